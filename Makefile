@@ -1,0 +1,39 @@
+# Every target sets up what it needs from nothing. `make demo` and `make test` are all one has to know.
+.PHONY: sync demo test check fast lint bench soak lock clean
+PY := .venv/bin/python
+# Two cores are the machine that Klarsyn is measured on.
+export OMP_NUM_THREADS ?= 2
+
+sync:            ## make .venv from the locks, and install missing system packages
+	@sh scripts/set_up.sh
+
+demo: sync       ## import, score and show the demonstration exams
+	@$(PY) -m klarsyn.cli.main demo
+
+test: sync       ## all tests but the long ones
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench"
+
+check: lint fast ## what every commit passes
+
+lint: sync       ## style, types, layers
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+fast: sync       ## the tests of a second or less
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not slow"
+
+bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
+	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py
+
+soak: sync       ## fuzzing, kills, simulated days; SOAK=50 takes a fiftieth
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600
+
+lock: sync       ## resolve the locks again
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header locks/bootstrap.in -o locks/bootstrap.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o locks/run.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c locks/run.txt --extra test pyproject.toml -o locks/test.txt
+
+clean:           ## remove what was made; the demo's data too
+	rm -rf .venv demo-output .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""The network beside a PACS. Empty until the hospital issue fills it."""

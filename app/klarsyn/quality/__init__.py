@@ -1,0 +1,1 @@
+"""Quality control of the algorithm. Empty until its issue fills it."""
