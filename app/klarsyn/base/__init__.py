@@ -1,0 +1,1 @@
+"""Known by all, knows nobody: settings, logging, the clock, paths."""

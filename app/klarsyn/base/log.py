@@ -1,0 +1,66 @@
+"""Logs are JSON lines, and refuse patient data.
+
+A processor drops every field whose name could carry identity, and masks anything that looks like a
+Swedish personal number, so that a careless call cannot leak (docs/architecture.md, invariant 9).
+"""
+
+import logging
+import re
+from collections.abc import MutableMapping
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+_FORBIDDEN = re.compile(r"patient|birth|person|accession|(^|_)(name|mrn|ssn)$|referring|operator", re.I)
+_PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?\d{6}[-+]?\d{4}(?!\d)")
+
+
+def refuse_patient_data(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
+    """Replace forbidden fields and mask personal numbers in text."""
+    cleaned: dict[str, Any] = {}
+    for key, value in event.items():
+        if _FORBIDDEN.search(key):
+            cleaned[key] = "[refused: patient data]"
+        elif isinstance(value, str) and key != "timestamp":
+            cleaned[key] = _PERSONAL_NUMBER.sub("[number]", value)
+        else:
+            cleaned[key] = value
+    return cleaned
+
+
+def configure(folder: Path | None = None) -> None:
+    """Send log lines to `folder`/klarsyn.log, rotated at 10 MB; without a folder, only warnings to stderr."""
+    handler: logging.Handler
+    if folder is None:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
+    else:
+        handler = RotatingFileHandler(
+            folder / "klarsyn.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8", delay=True
+        )
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    root = logging.getLogger("klarsyn")
+    for old in list(root.handlers):
+        root.removeHandler(old)
+        old.close()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    root.propagate = False
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            refuse_patient_data,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_logger(name: str) -> Any:
+    """Return a logger below "klarsyn"; events are short sentences, facts are keyword fields."""
+    return structlog.get_logger(name if name.startswith("klarsyn") else f"klarsyn.{name}")

@@ -1,0 +1,86 @@
+"""Every setting, declared once: type, default, and what it does.
+
+Order of precedence: environment `KLARSYN_*`, then `klarsyn.toml` in the data folder, then the default.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from klarsyn.base.paths import Folders, default_root
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message says which one and what to do."""
+
+
+class Settings(BaseSettings):
+    """All settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="KLARSYN_", extra="forbid", frozen=True)
+
+    data_folder: Path = Field(
+        default_factory=default_root, description="Folder of database, images, cache and logs"
+    )
+    policy: str = Field("practice", description="Reading policy: a file of resources/policies, without .toml")
+    engine: str = Field("demo_cad", description="Engine that scores exams, by its entry-point name")
+    engine_deadline_s: float = Field(
+        120.0, gt=0, description="Seconds after which an engine is stopped and the exam goes on unscored"
+    )
+    engine_memory_mb: int = Field(4096, ge=256, description="Memory an engine may map, in MiB")
+    engine_allow_unsealed: bool = Field(
+        False, description="Run third-party engines although this machine cannot seal them completely"
+    )
+    repairs: tuple[str, ...] = Field(
+        (), description="Header repairs in force: files of resources/repairs, without .toml"
+    )
+    cache_limit_gb: float = Field(20.0, gt=0, description="Upper bound of the display cache in GiB")
+    reader: str | None = Field(None, description="Reader's account; the operating system's when absent")
+    task_window_days: int = Field(
+        60, ge=1, description="A study older than this when it arrives is a prior, not a reading task"
+    )
+    workers: int = Field(0, ge=0, description="Processes that read files during import; 0 takes one a core")
+
+    @property
+    def folders(self) -> Folders:
+        """The folders below `data_folder`."""
+        return Folders(self.data_folder)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments over environment over `klarsyn.toml`; no dotenv and no secret folder."""
+        named = init_settings().get("data_folder") or env_settings().get("data_folder") or default_root()
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(named) / "klarsyn.toml")
+        return init_settings, env_settings, toml
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises
+    ------
+    SettingsError
+        If a value has the wrong type or an unknown name; the message names it.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise SettingsError(
+            "Settings cannot be read. Correct these in klarsyn.toml or in the KLARSYN_ environment: "
+            + "; ".join(lines)
+        ) from error
