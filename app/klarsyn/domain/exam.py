@@ -1,0 +1,182 @@
+"""Exams, their views and their images, as far as screening readers care.
+
+Keys are DICOM's keywords in snake case. Keys of patients never are the patient number, which may be
+merged or corrected later.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Laterality(StrEnum):
+    """ImageLaterality (0020,0062), PS3.3 C.8.11.1; BOTH is a value of the standard."""
+
+    RIGHT = "R"
+    LEFT = "L"
+    BOTH = "B"
+
+
+class ViewPosition(StrEnum):
+    """Mammography views, PS3.16 CID 4014; the values are ACR's abbreviations."""
+
+    CC = "CC"
+    MLO = "MLO"
+    ML = "ML"
+    LM = "LM"
+    LMO = "LMO"
+    XCCL = "XCCL"
+    XCCM = "XCCM"
+    FB = "FB"
+    SIO = "SIO"
+    ISO = "ISO"
+    SPECIMEN = "SPECIMEN"
+
+
+class ViewModifier(StrEnum):
+    """Mammography view modifiers, PS3.16 CID 4015."""
+
+    CLEAVAGE = "CV"
+    AXILLARY_TAIL = "AT"
+    ROLLED_LATERAL = "RL"
+    ROLLED_MEDIAL = "RM"
+    ROLLED_INFERIOR = "RI"
+    ROLLED_SUPERIOR = "RS"
+    IMPLANT_DISPLACED = "ID"
+    MAGNIFIED = "M"
+    SPOT = "S"
+    TANGENTIAL = "TAN"
+    NIPPLE_IN_PROFILE = "NP"
+    ANTERIOR_COMPRESSION = "AC"
+    INFRAMAMMARY_FOLD = "IMF"
+    AXILLARY_TISSUE = "AX"
+
+
+class ExamType(StrEnum):
+    """What the reader opens."""
+
+    FFDM = "FFDM"
+    DBT = "DBT"
+    FFDM_DBT = "FFDM + DBT"
+    FILM = "Digitised film"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the reader must be told about an image or an exam.
+
+    `code` is stable and short (e.g. "view-missing"); `text` is a sentence that says what it means.
+    """
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Real size of one pixel at the breast, in mm (row step, column step).
+
+    `source` names the attribute that it was taken from.
+    """
+
+    row_mm: float
+    column_mm: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One SOP instance of an exam: header facts only, no pixels."""
+
+    sop_instance_uid: str
+    sop_class_uid: str
+    study_instance_uid: str
+    rows: int
+    columns: int
+    frames: int = 1
+    laterality: Laterality | None = None
+    view_position: ViewPosition | None = None
+    modifiers: tuple[ViewModifier, ...] = ()
+    patient_orientation: tuple[str, str] | None = None
+    spacing: Spacing | None = None
+    for_processing: bool = False
+    partial_view: bool = False
+    implant: bool = False
+    lossy: bool = False
+    acquired: datetime | None = None
+    manufacturer: str = ""
+    software_versions: str = ""
+    technique: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def view_label(self) -> str:
+        """The label that radiologists use: "R CC", "L MLO spot"; "view unknown" where it is not coded."""
+        if self.laterality is None and self.view_position is None:
+            return "view unknown"
+        side = self.laterality.value if self.laterality else "?"
+        view = self.view_position.value if self.view_position else "?"
+        return " ".join([side, view, *(m.value for m in self.modifiers)])
+
+    @property
+    def is_full_view(self) -> bool:
+        """True for a view that hangs at the common size: neither spot, magnified nor partial."""
+        small = {ViewModifier.SPOT, ViewModifier.MAGNIFIED}
+        return not self.partial_view and not small & set(self.modifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Identity as shown to the reader. Never given to an engine, never logged."""
+
+    patient_id: str = ""
+    name: str = ""
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """One screening examination of one woman on one day.
+
+    `exam_id` is a random key of ours; `key` says which files belong together.
+    """
+
+    exam_id: str
+    key: str
+    patient: Patient
+    study_date: date | None
+    arrived_at: datetime
+    exam_type: ExamType
+    images: tuple[Image, ...]
+    reading_task: bool = True
+    accession_number: str = ""
+    notices: tuple[Notice, ...] = field(default=())
+
+    def image(self, sop_instance_uid: str) -> Image | None:
+        """Return the image with that UID, or None."""
+        return next((i for i in self.images if i.sop_instance_uid == sop_instance_uid), None)
+
+    @property
+    def missing_views(self) -> tuple[str, ...]:
+        """Labels of the four standard screening views that no image of this exam shows."""
+        have = {
+            (i.laterality, i.view_position) for i in self.images if i.is_full_view and not i.for_processing
+        }
+        wanted = [
+            (s, v) for v in (ViewPosition.CC, ViewPosition.MLO) for s in (Laterality.RIGHT, Laterality.LEFT)
+        ]
+        return tuple(f"{s.value} {v.value}" for s, v in wanted if (s, v) not in have)
+
+    def contradictions(self) -> tuple[Notice, ...]:
+        """What the exam as a whole must tell the reader: several images that claim one view."""
+        hanging = [i for i in self.images if i.is_full_view and i.view_position and not i.for_processing]
+        labels = [i.view_label for i in hanging]
+        repeated = sorted({label for label in labels if labels.count(label) > 1})
+        if not repeated:
+            return ()
+        return (
+            Notice(
+                "view-repeated",
+                f"More than one image claims to be {', '.join(repeated)}. Look at all of them.",
+            ),
+        )

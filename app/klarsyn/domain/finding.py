@@ -1,0 +1,114 @@
+"""What an engine says of an exam: findings, their marks, their scores, and who made them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from klarsyn.domain.exam import Laterality
+
+
+class LesionType(StrEnum):
+    """The two families of lesions that screening CAD marks."""
+
+    CALCIFICATIONS = "calcifications"
+    SOFT_TISSUE = "soft tissue"
+
+
+class ResultStatus(StrEnum):
+    """How a result ended; each looks different to the reader (CAD SR 111017, 111064 and 111065)."""
+
+    SCORED = "scored"
+    NO_FINDINGS = "no findings"
+    PARTIAL = "partially processed"
+    FAILED = "failed"
+    NOT_PROCESSED = "not processed"
+    NOT_FOR_THIS_EXAM = "not for this exam"
+
+
+class IntendedUse(StrEnum):
+    """What the maker declares; only "clinical" may ever route an exam to one reader."""
+
+    DEMONSTRATION = "demonstration"
+    RESEARCH = "research"
+    CLINICAL = "clinical"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The drawing of a finding on one image.
+
+    `outline` is a closed polygon of (column, row) in pixels, (0, 0) being the top-left corner of the
+    top-left pixel (PS3.3 C.18.6.1.1); `frame` counts from 1 and is None for single-frame images.
+    `score` is 1-100.
+    """
+
+    sop_instance_uid: str
+    outline: tuple[tuple[float, float], ...]
+    score: int
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One lesion, seen on one or more images. `score` (1-100) is the highest of its marks'."""
+
+    finding_id: str
+    lesion_type: LesionType
+    laterality: Laterality | None
+    score: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who made a result (invariant 7)."""
+
+    engine: str
+    vendor: str
+    version: str
+    model_sha256: str
+    intended_use: IntendedUse
+    calibration: str
+    operating_point: int
+    input_instances: tuple[str, ...]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExamScore:
+    """Score 1-10 of an exam. `percentile` is 100 F(raw); provisional scores never route to one reader."""
+
+    value: int
+    raw: float
+    percentile: float
+    provisional: bool
+
+    def __post_init__(self) -> None:
+        """Refuse values outside the scale."""
+        if not 1 <= self.value <= 10:
+            raise ValueError(f"An exam score is 1 to 10, not {self.value}.")
+
+
+@dataclass(frozen=True, slots=True)
+class AiResult:
+    """All that one run of one engine said of one exam.
+
+    `reason` says in a sentence why the status is not "scored". `unplaced` are marks that cannot be
+    drawn, each with the reason; they are listed, never dropped (invariant 3). `considered` are the
+    exam's images at that time: when others come later, the result speaks of another exam.
+    """
+
+    result_id: str
+    exam_id: str
+    status: ResultStatus
+    provenance: Provenance
+    score: ExamScore | None = None
+    findings: tuple[Finding, ...] = ()
+    unplaced: tuple[tuple[Finding, str], ...] = field(default=())
+    reason: str = ""
+    considered: tuple[str, ...] = ()
+
+    @property
+    def is_scored(self) -> bool:
+        """True when an exam score exists that may order the queue."""
+        return self.score is not None and self.status in (ResultStatus.SCORED, ResultStatus.NO_FINDINGS)

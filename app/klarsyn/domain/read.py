@@ -1,0 +1,100 @@
+"""Reads: a reader's signed assessments. Rows, append-only; a correction is a new row (invariant 5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from klarsyn.domain.exam import Laterality
+
+
+class Assessment(StrEnum):
+    """The five-step scale of Nordic screening, per breast; 3 and above asks for recall."""
+
+    NORMAL = "1"
+    BENIGN = "2"
+    INDETERMINATE = "3"
+    SUSPICIOUS = "4"
+    MALIGNANT = "5"
+
+    @property
+    def asks_for_recall(self) -> bool:
+        """True from 3 upwards."""
+        return int(self.value) >= 3
+
+
+ASSESSMENT_WORDS = {
+    Assessment.NORMAL: "normal",
+    Assessment.BENIGN: "benign",
+    Assessment.INDETERMINATE: "indeterminate",
+    Assessment.SUSPICIOUS: "suspicious",
+    Assessment.MALIGNANT: "malignant",
+}
+
+
+class ReadKind(StrEnum):
+    """Which step of a read a row is."""
+
+    FIRST_IMPRESSION = "first impression"
+    FINAL = "final"
+    WITHDRAWAL = "withdrawal"
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One assessment per breast; a breast that was not imaged has None."""
+
+    right: Assessment | None
+    left: Assessment | None
+
+    def of(self, side: Laterality) -> Assessment | None:
+        """Return the assessment of one breast."""
+        return self.right if side is Laterality.RIGHT else self.left
+
+    def with_side(self, side: Laterality, assessment: Assessment) -> "Impression":
+        """Return a copy with one breast assessed."""
+        if side is Laterality.RIGHT:
+            return Impression(assessment, self.left)
+        return Impression(self.right, assessment)
+
+    @property
+    def asks_for_recall(self) -> bool:
+        """True when either breast asks for it."""
+        return any(a is not None and a.asks_for_recall for a in (self.right, self.left))
+
+    def __str__(self) -> str:
+        """E.g. "R1 L3"."""
+        return " ".join(f"{s}{a.value if a else '-'}" for s, a in (("R", self.right), ("L", self.left)))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One signed row.
+
+    A withdrawal names the row that it takes back in `supersedes`; a final read is in force from
+    `effective_at`, ten seconds after signing, so that a slip of the hand can be undone.
+    """
+
+    read_id: str
+    exam_id: str
+    reader: str
+    kind: ReadKind
+    impression: Impression | None
+    signed_at: datetime
+    effective_at: datetime
+    reason: str = ""
+    supersedes: str | None = None
+    software: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """The moment at which a reader was shown, or hid, the result of an engine.
+
+    `result_id` is None when there was no result to show: that too is something the reader then knew.
+    """
+
+    exam_id: str
+    reader: str
+    result_id: str | None
+    shown: bool
+    at: datetime

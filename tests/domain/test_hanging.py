@@ -1,0 +1,81 @@
+"""Which view hangs where."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klarsyn.domain.exam import Image, Laterality, ViewModifier, ViewPosition
+from klarsyn.domain.hanging import hang
+
+
+def image(uid: str, side: str | None, view: str | None, **changes: object) -> Image:
+    made = Image(
+        uid,
+        "1.2",
+        "2.25.1",
+        100,
+        80,
+        laterality=Laterality(side) if side else None,
+        view_position=ViewPosition(view) if view else None,
+    )
+    return replace(made, **changes)
+
+
+FOUR = [image("1", "R", "CC"), image("2", "L", "CC"), image("3", "R", "MLO"), image("4", "L", "MLO")]
+
+images_strategy = st.lists(
+    st.builds(
+        lambda n, side, view, spot: image(str(n), side, view, modifiers=(ViewModifier.SPOT,) if spot else ()),
+        st.integers(0, 999),
+        st.sampled_from(["R", "L", None]),
+        st.sampled_from(["CC", "MLO", "ML", None]),
+        st.booleans(),
+    ),
+    max_size=12,
+    unique_by=lambda i: i.sop_instance_uid,
+)
+
+
+@pytest.mark.invariant(2)
+def test_left_is_left_right_breast_hangs_left_and_cc_above_mlo() -> None:
+    placed = {(slot.row, slot.column): i.view_label for slot, i in hang(reversed(FOUR)).placed if i}
+    assert placed == {(0, 0): "R CC", (0, 1): "L CC", (1, 0): "R MLO", (1, 1): "L MLO"}
+
+
+def test_a_missing_view_leaves_its_place_empty_and_says_so() -> None:
+    hanging = hang(FOUR[:3])
+    assert [i is None for _, i in hanging.placed] == [False, False, False, True]
+    assert "L MLO is missing" in hanging.notices[0].text
+
+
+def test_two_images_of_one_view_are_both_reachable_and_the_newer_hangs() -> None:
+    older = replace(FOUR[0], acquired=datetime(2026, 1, 1, 8, tzinfo=UTC))
+    newer = image("9", "R", "CC", acquired=datetime(2026, 1, 1, 9, tzinfo=UTC))
+    hanging = hang([older, newer, *FOUR[1:]])
+    assert hanging.placed[0][1] is newer
+    assert hanging.more == (older,)
+    assert hanging.notices[0].code == "view-repeated"
+
+
+@pytest.mark.invariant(2)
+@given(images_strategy)
+def test_left_is_left_no_image_without_a_coded_side_takes_a_place(images: list[Image]) -> None:
+    for slot, placed in hang(images).placed:
+        if placed is not None:
+            assert (placed.laterality, placed.view_position) == (slot.laterality, slot.view_position)
+
+
+@given(images_strategy)
+def test_no_image_is_hidden_or_shown_twice(images: list[Image]) -> None:
+    hanging = hang(images)
+    shown = [i.sop_instance_uid for _, i in hanging.placed if i] + [i.sop_instance_uid for i in hanging.more]
+    assert sorted(shown) == sorted(i.sop_instance_uid for i in images)
+
+
+def test_spot_views_do_not_take_the_place_of_a_full_view() -> None:
+    spot = image("0", "R", "CC", modifiers=(ViewModifier.SPOT,))
+    assert hang([spot, *FOUR]).placed[0][1] is FOUR[0]
+    assert hang([spot]).more == (spot,)
