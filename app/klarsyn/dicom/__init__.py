@@ -1,0 +1,1 @@
+"""The standard <-> the domain: headers, pixels and declared header repairs."""

@@ -1,0 +1,113 @@
+"""The grey-scale parameters of a header (PS3.3 C.11.1, C.11.2, C.7.6.16.2.10 and C.7.5.1.1.2)."""
+
+from pydicom.dataset import Dataset
+
+from klarsyn.dicom.attributes import items, number, numbers, text, texts, whole_number
+from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.limits import PixelShape
+from klarsyn.dicom.luts import InvalidLut, read_lut
+from klarsyn.dicom.notices import notice
+from klarsyn.domain.display import GrayscaleParameters, LutTable, VoiFunction, Window
+from klarsyn.domain.exam import Notice
+
+
+def read_grayscale(
+    ds: Dataset, shape: PixelShape, tomosynthesis: bool
+) -> tuple[GrayscaleParameters, list[Notice]]:
+    """Return everything that decides how stored values are shown, and what was left out of it.
+
+    In a multi-frame image the VOI of frame 1 wins over the shared one, and that over the top level.
+    A Modality LUT of a tomosynthesis image is not applied: PS3.3 A.55.3 forbids it.
+    """
+    notices: list[Notice] = []
+    little_endian = bool(ds.original_encoding[1]) if ds.original_encoding[1] is not None else True
+    transformation = group_item(ds, "PixelValueTransformationSequence") or ds
+    slope, intercept = _rescale(transformation)
+    modality_items = () if tomosynthesis else items(ds, "ModalityLUTSequence")
+    modality = _luts(modality_items[:1], shape.signed, little_endian, notices)
+    # Values behind a Modality LUT are never negative; behind a rescale they may be (C.11.2.1.1).
+    signed_voi = not modality and (shape.signed or intercept < 0 or slope < 0)
+    voi = group_item(ds, "FrameVOILUTSequence") or ds
+    windows = _windows(voi, notices)
+    voi_luts = _luts(items(voi, "VOILUTSequence"), signed_voi, little_endian, notices)
+    if not windows and not voi_luts:
+        notices.append(notice("no-window"))
+    parameters = GrayscaleParameters(
+        bits_stored=shape.bits_stored,
+        signed=shape.signed,
+        monochrome1=_inverse(ds),
+        rescale_slope=1.0 if modality else slope,
+        rescale_intercept=0.0 if modality else intercept,
+        modality_lut=modality[0] if modality else None,
+        windows=windows,
+        voi_luts=voi_luts,
+        padding=_padding(ds, shape.signed),
+    )
+    return parameters, notices
+
+
+def _inverse(ds: Dataset) -> bool:
+    # Two ways to say one thing (C.8.11.1.1.5): a file that says both is inverted once.
+    monochrome1 = text(ds, "PhotometricInterpretation") == "MONOCHROME1"
+    return monochrome1 or text(ds, "PresentationLUTShape") == "INVERSE"
+
+
+def _rescale(ds: Dataset) -> tuple[float, float]:
+    slope, intercept = number(ds, "RescaleSlope"), number(ds, "RescaleIntercept")
+    if slope is None or slope == 0.0 or intercept is None:
+        return 1.0, 0.0
+    return slope, intercept
+
+
+def _windows(ds: Dataset, notices: list[Notice]) -> tuple[Window, ...]:
+    centers, widths = numbers(ds, "WindowCenter"), numbers(ds, "WindowWidth")
+    explanations = texts(ds, "WindowCenterWidthExplanation")
+    function = _voi_function(ds, notices)
+    narrowest = 1.0 if function is VoiFunction.LINEAR else 0.0  # C.11.2.1.2.1 and C.11.2.1.3
+    found: list[Window] = []
+    for place, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        if width < narrowest or width == 0.0:
+            continue
+        explanation = explanations[place] if place < len(explanations) else ""
+        found.append(Window(center, width, function, explanation))
+    left_out = max(len(centers), len(widths)) - len(found)
+    if left_out:
+        notices.append(notice("window-invalid", left_out))
+    return tuple(found)
+
+
+def _voi_function(ds: Dataset, notices: list[Notice]) -> VoiFunction:
+    named = text(ds, "VOILUTFunction")
+    if not named:
+        return VoiFunction.LINEAR
+    if named in list(VoiFunction):
+        return VoiFunction(named)
+    notices.append(notice("voi-function-unknown", named[:16]))
+    return VoiFunction.LINEAR
+
+
+def _luts(
+    sequence: tuple[Dataset, ...], signed: bool, little_endian: bool, notices: list[Notice]
+) -> tuple[LutTable, ...]:
+    found: list[LutTable] = []
+    for item in sequence:
+        try:
+            found.append(read_lut(item, signed, little_endian))
+        except InvalidLut as error:
+            notices.append(notice("lut-invalid", error))
+    return tuple(found)
+
+
+def _padding(ds: Dataset, signed: bool) -> tuple[int, int] | None:
+    value = whole_number(ds, "PixelPaddingValue")
+    if value is None:
+        return None
+    limit = whole_number(ds, "PixelPaddingRangeLimit", value)
+    ends = [_as_stored(end, signed) for end in (value, value if limit is None else limit)]
+    return min(ends), max(ends)
+
+
+def _as_stored(value: int, signed: bool) -> int:
+    # US or SS by PixelRepresentation; senders have chosen the wrong one.
+    value &= 0xFFFF
+    return value - 0x10000 if signed and value > 0x7FFF else value

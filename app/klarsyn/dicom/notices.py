@@ -1,0 +1,45 @@
+"""Sentences that the reader is shown about one image, by their stable code."""
+
+from klarsyn.domain.exam import Notice
+
+_TEXTS = {
+    "laterality-missing": "The side is not coded (ImageLaterality, FrameLaterality). "
+    "Check it on the image itself.",
+    "view-missing": "The view is not coded in ViewCodeSequence. Check it on the image itself.",
+    "view-unknown": "The view is coded as {0}, which is not a known mammography view.",
+    "modifier-unknown": "A view modifier is coded as {0}, which is not known.",
+    "modifier-misplaced": "View modifiers stand outside the view code. They are shown; check them.",
+    "laterality-contradiction": "Contradiction about the side: {0} says {1}, {2} says {3}. "
+    "{1} is shown. Check the marker on the image and ask the radiographer.",
+    "view-contradiction": "Contradiction about the view: {0} says {1}, {2} says {3}. "
+    "{1} is shown. Check the marker on the image and ask the radiographer.",
+    "orientation-missing": "PatientOrientation is absent: the image hangs by its side and the breast's "
+    "place in it.",
+    "orientation-illegal": "PatientOrientation ({0}) is not legal and not used: the image hangs by its "
+    "side and the breast's place in it.",
+    "orientation-contradiction": "PatientOrientation {0} is that of the other breast. "
+    "Check the marker on the image.",
+    "spacing-missing": "The real size is not known: no measurements and no true size on this image.",
+    "spacing-unusable": "PixelSpacing {0} is not calibrated for the breast or disagrees with the detector; "
+    "it is not used.",
+    "spacing-unchecked": "The real size comes from a calibrated PixelSpacing; no detector spacing "
+    "confirms it.",
+    "magnification-missing": "The magnification factor is absent: sizes are those at the detector, "
+    "a few percent larger than in the breast.",
+    "for-processing": "Raw image (FOR PROCESSING): not meant for reading.",
+    "lossy": "Compressed with loss{0}: fine calcifications may be altered.",
+    "partial-view": "Partial view: it shows only a part of the breast.",
+    "implant": "Breast implant present.",
+    "burned-in": "Text is burnt into the image; it may identify the patient.",
+    "secondary-capture": "Secondary capture, not an image from a mammography device.",
+    "window-invalid": "{0} window settings of the file are not valid and are left out.",
+    "voi-function-unknown": "The file asks for the window function {0}, which does not exist; "
+    "a linear window is shown.",
+    "lut-invalid": "A lookup table of the file is damaged and is left out: {0}.",
+    "no-window": "The file names no window; one is derived from the pixel values.",
+}
+
+
+def notice(code: str, *facts: object) -> Notice:
+    """Return the notice `code` with its facts put in; none of them is about the patient."""
+    return Notice(code, _TEXTS[code].format(*facts))

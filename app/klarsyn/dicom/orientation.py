@@ -1,0 +1,59 @@
+"""PatientOrientation (0020,0020): where the rows and the columns of an image point (PS3.3 C.7.6.1.1.1)."""
+
+from pydicom.dataset import Dataset
+
+from klarsyn.dicom.attributes import texts
+from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.notices import notice
+from klarsyn.domain.exam import Laterality, Notice, ViewPosition
+
+Orientation = tuple[str, str]
+_AXIS = {"A": 0, "P": 0, "L": 1, "R": 1, "H": 2, "F": 2}
+
+# PS3.17 annex on mammography hanging: chest walls meet in the middle.
+_USUAL_CC = {Laterality.LEFT: ("A", "R"), Laterality.RIGHT: ("P", "L")}
+_OTHER = {Laterality.LEFT: Laterality.RIGHT, Laterality.RIGHT: Laterality.LEFT}
+
+
+def read_orientation(ds: Dataset) -> tuple[Orientation | None, list[Notice]]:
+    """Return (row direction, column direction), or None with a notice when absent or illegal."""
+    stated = texts(ds, "PatientOrientation")
+    if not any(stated) and (frame := group_item(ds, "PatientOrientationInFrameSequence")) is not None:
+        stated = texts(frame, "PatientOrientation")
+    if not any(stated):
+        return None, [notice("orientation-missing")]
+    if len(stated) != 2 or not all(_is_direction(value) for value in stated):
+        # The value is quoted only if it is short: it is nobody's name then.
+        shown = "\\".join(stated)
+        return None, [notice("orientation-illegal", shown if len(shown) <= 8 else f"{len(shown)} characters")]
+    row, column = stated
+    if _AXIS[row[0]] == _AXIS[column[0]]:
+        return None, [notice("orientation-illegal", f"{row}\\{column}")]
+    return (row, column), []
+
+
+def contradicts_side(
+    orientation: Orientation, side: Laterality | None, view: ViewPosition | None
+) -> Notice | None:
+    """Return a notice when an orientation belongs to the other breast.
+
+    In a craniocaudal view that is exactly the usual orientation of the other side (it could also be this
+    breast turned by 180 degrees, hence a notice and no more). An MLO view runs from lateral above to
+    medial below, so that its vertical direction names the side where it has two letters: FR or HL for
+    the left breast, FL or HR for the right.
+    """
+    if side not in _OTHER:
+        return None
+    wrong = False
+    if view is ViewPosition.CC:
+        wrong = (orientation[0][0], orientation[1][0]) == _USUAL_CC[_OTHER[side]]
+    elif view is ViewPosition.MLO:
+        vertical = next((d for d in orientation if d[0] in "HF"), "")
+        other = {"FL", "HR"} if side is Laterality.LEFT else {"FR", "HL"}
+        wrong = vertical[:2] in other
+    return notice("orientation-contradiction", "\\".join(orientation)) if wrong else None
+
+
+def _is_direction(value: str) -> bool:
+    axes = [_AXIS.get(letter) for letter in value]
+    return 0 < len(value) <= 3 and None not in axes and len(set(axes)) == len(axes)

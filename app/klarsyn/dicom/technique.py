@@ -1,0 +1,46 @@
+"""How an image was exposed, in one line (PS3.3 C.8.11.7 and C.8.7.2), and when."""
+
+from datetime import datetime
+
+from pydicom.dataset import Dataset
+
+from klarsyn.dicom.attributes import moment, number, text
+from klarsyn.dicom.functional_groups import group_item
+
+_METAL = {
+    "MOLYBDENUM": "Mo",
+    "RHODIUM": "Rh",
+    "TUNGSTEN": "W",
+    "SILVER": "Ag",
+    "ALUMINUM": "Al",
+    "COPPER": "Cu",
+    "TITANIUM": "Ti",
+}
+
+
+def read_technique(ds: Dataset) -> str:
+    """Return e.g. "29 kV, W/Rh, 84 mAs, 56 mm, 98 N"; parts that the header lacks are left out."""
+    micro = number(ds, "ExposureInuAs")
+    mas = micro / 1000 if micro is not None else number(ds, "Exposure")
+    anode, foil = (text(ds, keyword).upper() for keyword in ("AnodeTargetMaterial", "FilterMaterial"))
+    metals = "/".join(_METAL.get(name, name.title()[:12]) for name in (anode, foil) if name)
+    parts = [
+        _with_unit(number(ds, "KVP"), "kV"),
+        metals,
+        _with_unit(mas, "mAs"),
+        _with_unit(number(ds, "BodyPartThickness"), "mm"),
+        _with_unit(number(ds, "CompressionForce"), "N"),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def acquired_at(ds: Dataset) -> datetime | None:
+    """Return when the image was acquired, in the modality's local time; content time if nothing else."""
+    found = moment(ds, "AcquisitionDateTime", "AcquisitionDate", "AcquisitionTime")
+    if found is None and (frame := group_item(ds, "FrameContentSequence")) is not None:
+        found = moment(frame, "FrameAcquisitionDateTime", "", "")
+    return found or moment(ds, "", "ContentDate", "ContentTime")
+
+
+def _with_unit(value: float | None, unit: str) -> str:
+    return f"{value:.0f} {unit}" if value is not None and 0 < value < 10_000 else ""

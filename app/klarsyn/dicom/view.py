@@ -1,0 +1,85 @@
+"""Side, view and modifiers, from coded attributes only (invariant 2).
+
+ViewCodeSequence, ViewModifierCodeSequence, ImageLaterality (PS3.3 C.8.11.7), and FrameLaterality of the
+Frame Anatomy functional group (C.7.6.16.2.8) for tomosynthesis. Laterality (0020,0060) and ViewPosition
+(0018,5101) are looked at only to notice when they contradict the code. Descriptions are never read.
+"""
+
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from klarsyn.dicom.attributes import items, text
+from klarsyn.dicom.codes import scheme_and_value, view_modifier, view_position
+from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.notices import notice
+from klarsyn.domain.exam import Laterality, Notice, ViewModifier, ViewPosition
+
+_SIDES = {side.value: side for side in Laterality}
+_PLAIN_VIEWS = {view.value: view for view in ViewPosition}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the coded attributes say; None where they say nothing."""
+
+    laterality: Laterality | None
+    view_position: ViewPosition | None
+    modifiers: tuple[ViewModifier, ...]
+    notices: tuple[Notice, ...]
+
+
+def read_view(ds: Dataset) -> View:
+    """Return side, view and modifiers of an image, with a notice for each contradiction."""
+    notices: list[Notice] = []
+    laterality = _coded_side(ds, notices)
+    codes = items(ds, "ViewCodeSequence")
+    position = view_position(codes[0]) if codes else None
+    if codes and position is None:
+        notices.append(notice("view-unknown", _spelled(codes[0])))
+    text_view = _PLAIN_VIEWS.get(text(ds, "ViewPosition").upper())
+    if position is not None and text_view is not None and text_view is not position:
+        notices.append(notice("view-contradiction", "ViewCodeSequence", position, "ViewPosition", text_view))
+    return View(laterality, position, _modifiers(ds, codes, notices), tuple(notices))
+
+
+def missing_view_notices(laterality: Laterality | None, position: ViewPosition | None) -> list[Notice]:
+    """Return what the reader must be told about a side or view that nothing names."""
+    missing = [notice("laterality-missing")] if laterality is None else []
+    return missing + ([notice("view-missing")] if position is None else [])
+
+
+def _coded_side(ds: Dataset, notices: list[Notice]) -> Laterality | None:
+    anatomy = group_item(ds, "FrameAnatomySequence")
+    said = {
+        "FrameLaterality": _SIDES.get(text(anatomy, "FrameLaterality")) if anatomy is not None else None,
+        "ImageLaterality": _SIDES.get(text(ds, "ImageLaterality")),
+    }
+    name, side = next(((n, s) for n, s in said.items() if s is not None), ("", None))
+    if side is None:
+        return None
+    others = said | {"Laterality": _SIDES.get(text(ds, "Laterality"))}
+    for other, value in others.items():
+        if value is not None and value is not side:
+            notices.append(notice("laterality-contradiction", name, side, other, value))
+    return side
+
+
+def _modifiers(ds: Dataset, codes: tuple[Dataset, ...], notices: list[Notice]) -> tuple[ViewModifier, ...]:
+    nested = items(codes[0], "ViewModifierCodeSequence") if codes else ()
+    outside = items(ds, "ViewModifierCodeSequence")  # some senders put them beside the view code
+    if outside and not nested:
+        notices.append(notice("modifier-misplaced"))
+    found: list[ViewModifier] = []
+    for item in nested or outside:
+        modifier = view_modifier(item)
+        if modifier is None:
+            notices.append(notice("modifier-unknown", _spelled(item)))
+        elif modifier not in found:
+            found.append(modifier)
+    return tuple(found)
+
+
+def _spelled(item: Dataset) -> str:
+    scheme, value = scheme_and_value(item)
+    return f"({value or 'no value'}, {scheme or 'no scheme'})"
