@@ -1,0 +1,1 @@
+"""Pixels -> what the eye sees. numpy and OpenCV, no Qt."""

@@ -1,0 +1,160 @@
+"""The folder behind the display cache: a bound in bytes, whole files or none, safe with several processes.
+
+A file is written under a temporary name that its writer holds locked, flushed to the disk, and renamed.
+A killed writer loses its lock with its life, so that the next start knows its leftovers from a file that
+is being written. Files that are mapped are locked too (`Pyramid.open`) and never evicted.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from klarsyn.base.log import get_logger
+from klarsyn.imaging.locks import folder_lock, try_lock_exclusive
+from klarsyn.imaging.pyramid import Level, pyramid_bytes, write_levels
+
+_log = get_logger("imaging.cache")
+
+_SUFFIX = ".pyramid"
+_TEMPORARY = ".writing"
+
+
+class NoRoom(Exception):
+    """The image does not fit below the limit, even after evicting everything that nobody looks at."""
+
+
+class CacheFolder:
+    """Pyramid files in one folder, least recently used evicted first.
+
+    Parameters
+    ----------
+    folder
+        Made when missing. May be deleted whenever no Klarsyn runs.
+    limit_bytes
+        Upper bound of all files together, those being written included.
+    """
+
+    def __init__(self, folder: Path, limit_bytes: int) -> None:
+        self.folder = folder
+        self.limit_bytes = limit_bytes
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock_path = folder / "lock"
+        self._sweep()
+
+    def path_of(self, key: str) -> Path:
+        """Return the file of a key; a hash, so that no key can name a place outside the folder."""
+        return self.folder / (hashlib.sha256(key.encode()).hexdigest()[:40] + _SUFFIX)
+
+    def used_bytes(self) -> int:
+        """Return the size of all files together."""
+        return sum(size for _, size, _ in self._files())
+
+    def touch(self, path: Path) -> None:
+        """Say that a file was used just now; modification time is the order of eviction."""
+        # The system's own stamps are only as fine as its timer tick; two views are opened faster.
+        now = time.time_ns()
+        with contextlib.suppress(OSError):
+            os.utime(path, ns=(now, now))
+
+    def discard(self, path: Path) -> None:
+        """Delete a file that is of no use, if the system lets it go."""
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+    def write(self, key: str, levels: Sequence[Level]) -> Path:
+        """Write a pyramid so that it is there whole, or not at all, and return its path.
+
+        Raises
+        ------
+        NoRoom
+            If it does not fit below the limit.
+        OSError
+            If the disk is full or cannot be written; nothing is left behind.
+        """
+        size = pyramid_bytes(levels[0].shape)
+        temporary = self.folder / f"{secrets.token_hex(12)}{_TEMPORARY}"
+        file = self._reserve(temporary, size)
+        try:
+            with file:
+                write_levels(file, levels)
+                file.flush()
+                os.fsync(file.fileno())
+                # Closed and renamed as one step to others: a sweep in between would take it for a leftover.
+                with folder_lock(self._lock_path):
+                    file.close()
+                    target = self.path_of(key)
+                    self.touch(temporary)
+                    temporary.replace(target)
+        except BaseException:
+            self.discard(temporary)
+            raise
+        return target
+
+    def _reserve(self, temporary: Path, size: int) -> BinaryIO:
+        """Make room and claim it at full size, so that others count it before it is written."""
+        with folder_lock(self._lock_path):
+            self._make_room(size)
+            file = temporary.open("xb")
+            try:
+                if not try_lock_exclusive(file):
+                    raise OSError(f"{temporary.name} is new and locked by another. Check the cache folder.")
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, size)
+                else:
+                    file.truncate(size)
+            except BaseException:
+                file.close()
+                self.discard(temporary)
+                raise
+        return file
+
+    def _make_room(self, size: int) -> None:
+        files = sorted(self._files())
+        excess = sum(length for _, length, _ in files) + size - self.limit_bytes
+        if size > self.limit_bytes:
+            raise NoRoom(f"{size} bytes are more than the cache may hold at all ({self.limit_bytes}).")
+        for _, length, path in files:
+            if excess <= 0:
+                return
+            if path.suffix == _SUFFIX and _remove_unless_used(path):
+                excess -= length
+        if excess > 0:
+            raise NoRoom(f"The cache is {excess} bytes short, and all images in it are being looked at.")
+
+    def _sweep(self) -> None:
+        """Remove what killed writers left behind."""
+        with folder_lock(self._lock_path):
+            for path in self.folder.glob(f"*{_TEMPORARY}"):
+                if _remove_unless_used(path):
+                    _log.info("leftover of a stopped writer removed", file=path.name)
+
+    def _files(self) -> Iterator[tuple[int, int, Path]]:
+        """Yield (last use, length, path); files that vanish meanwhile are left out."""
+        for path in self.folder.iterdir():
+            if path.suffix in (_SUFFIX, _TEMPORARY):
+                with contextlib.suppress(OSError):
+                    status = path.stat()
+                    yield status.st_mtime_ns, status.st_size, path
+
+
+def _remove_unless_used(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            if not try_lock_exclusive(file):
+                return False
+            if os.name != "nt":
+                path.unlink()
+                return True
+        # Windows deletes no open file, neither ours nor one that somebody has mapped: the latter stays
+        # until a later eviction finds it free.
+        path.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
