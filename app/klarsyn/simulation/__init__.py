@@ -1,0 +1,1 @@
+"""Breasts with known truth, as legal DICOM."""
