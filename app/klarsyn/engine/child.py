@@ -1,0 +1,86 @@
+"""The engine's process as seen from outside: started with next to nothing, ended as a whole group."""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, cast
+
+from klarsyn.engine.output import BoundedOutput
+
+_PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
+
+
+def environment(folder: Path, search_path: Sequence[str], threads: int = 2) -> dict[str, str]:
+    """Return the whole environment of a worker; nothing is inherited but what Windows needs to start."""
+    variables = {
+        "HOME": str(folder / "home"),
+        "TMPDIR": str(folder / "tmp"),
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join([str(_PACKAGE_FOLDER), *search_path]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        # The runtime's usage uploader stays off, whoever imports it (invariant 9).
+        "ORT_DISABLE_TELEMETRY": "1",
+        # Pools of threads and arenas would spend the limit on address space that nobody uses.
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "MALLOC_ARENA_MAX": "2",
+    }
+    if sys.platform == "win32":
+        variables |= {"SYSTEMROOT": os.environ["SYSTEMROOT"], "TEMP": variables["TMPDIR"]}
+        variables |= {"TMP": variables["TMPDIR"], "USERPROFILE": variables["HOME"]}
+    return variables
+
+
+class Child:
+    """One worker process and what it prints."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        """Start the worker in `folder`."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-s", "-m", "klarsyn.engine.worker", str(folder)],
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.output = BoundedOutput(cast(IO[bytes], self._process.stdout))
+        # Woken by the end of the worker without collecting it: until it is collected, the number of its
+        # process group belongs to nobody else, and the group can be killed safely.
+        self._descriptor = os.pidfd_open(self._process.pid) if sys.platform == "linux" else -1
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most `seconds` for the worker's end; return whether it has ended."""
+        if self._descriptor >= 0:
+            return bool(select.select([self._descriptor], [], [], seconds)[0])
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self._process.returncode is not None
+
+    @property
+    def signal(self) -> int | None:
+        """The signal that ended the worker, known after `end`; None when it ended by itself."""
+        code = self._process.returncode
+        return -code if code is not None and code < 0 else None
+
+    def end(self) -> None:
+        """Kill the worker with its whole process group, if any of it still lives, and collect it."""
+        if sys.platform == "win32":
+            self._process.kill()
+        else:
+            # The group's number is the worker's own: the session was made for it.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        # A process that hangs in the kernel dies later; the exam does not wait for it.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)

@@ -1,0 +1,80 @@
+"""A small exam without identity, and engines that do what no engine should."""
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
+from klarsyn.engine import registry
+from klarsyn.engine.contract import EngineExam, EngineView, Manifest, RawResult
+from klarsyn.engine.sealed import run_sealed
+
+HERE = str(Path(__file__).parent)
+
+
+def make_exam(token: str = "token") -> EngineExam:
+    rng = np.random.default_rng(5)
+    views = tuple(
+        EngineView(
+            f"view-{number}",
+            side,
+            position,
+            Spacing(0.1, 0.1, "ImagerPixelSpacing"),
+            rng.integers(0, 4096, (60, 40)).astype(np.uint16),
+            "Maker",
+        )
+        for number, (side, position) in enumerate(
+            (s, p) for p in (ViewPosition.CC, ViewPosition.MLO) for s in (Laterality.RIGHT, Laterality.LEFT)
+        )
+    )
+    return EngineExam(token, views)
+
+
+@pytest.fixture
+def exam() -> EngineExam:
+    return make_exam()
+
+
+@pytest.fixture
+def work_root(tmp_path: Path) -> Path:
+    return tmp_path / "engine-work"
+
+
+@pytest.fixture(scope="session")
+def misbehaving():
+    """The module of `misbehaving.py`, as the worker imports it."""
+    sys.path.append(HERE)
+    import misbehaving
+
+    yield misbehaving
+    sys.path.remove(HERE)
+
+
+@pytest.fixture
+def registered(misbehaving) -> Iterator[None]:
+    """Every engine of `misbehaving.py`, known by its class name."""
+    names = [
+        name
+        for name, kind in inspect.getmembers(misbehaving, inspect.isclass)
+        if kind.__module__ == "misbehaving"
+    ]
+    for name in names:
+        registry.register(name, f"misbehaving:{name}", (HERE,))
+    yield
+    for name in names:
+        registry.unregister(name)
+
+
+@pytest.fixture
+def run(registered, exam: EngineExam, work_root: Path) -> Callable[..., tuple[RawResult, Manifest]]:
+    """Run an engine by name on the small exam, on any machine, however little it can seal."""
+
+    def run_engine(name: str, **options) -> tuple[RawResult, Manifest]:
+        settings = {"deadline_s": 30, "memory_mb": 1024, "allow_unsealed": True, **options}
+        return run_sealed(name, exam, work_root=work_root, **settings)
+
+    return run_engine

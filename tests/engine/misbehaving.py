@@ -1,0 +1,228 @@
+"""Engines that do what no engine should. Imported by the sealed worker only."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from klarsyn.domain.finding import IntendedUse, LesionType
+from klarsyn.engine.contract import Accepts, EngineExam, Manifest, ModelFile, RawRegion, RawResult
+
+SQUARE = ((10.0, 10.0), (20.0, 10.0), (20.0, 20.0), (10.0, 20.0))
+
+
+def manifest(name: str, model_files: tuple[ModelFile, ...] = ()) -> Manifest:
+    return Manifest(
+        name=name,
+        vendor="Test",
+        version="1",
+        intended_use=IntendedUse.RESEARCH,
+        model_files=model_files,
+        accepts=Accepts(),
+        lesion_types=(LesionType.SOFT_TISSUE,),
+        needs_priors=False,
+        memory_mb=256,
+        threads=1,
+        gpu=False,
+        price_per_exam=Decimal("1.50"),
+        currency="SEK",
+    )
+
+
+class Polite:
+    """Marks a square on each view, with the mean of the view as its score."""
+
+    manifest: ClassVar[Manifest] = manifest("polite")
+
+    def result(self, exam: EngineExam, **changes: object) -> RawResult:
+        regions = tuple(
+            RawRegion(view.view_id, None, SQUARE, LesionType.SOFT_TISSUE, float(view.pixels.mean()))
+            for view in exam.views
+        )
+        return RawResult(**{"exam_token": exam.exam_token, "raw": 0.5, "regions": regions, **changes})
+
+    def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
+        progress(1.0)
+        return self.result(exam)
+
+
+class Explains(Polite):
+    def analyse(self, exam, progress):
+        heat = np.linspace(0, 1, 12, dtype=np.float32).reshape(3, 4)
+        region = RawRegion(exam.views[0].view_id, None, SQUARE, LesionType.SOFT_TISSUE, 1.0, heat)
+        return self.result(exam, regions=(region,))
+
+
+class Slowly(Polite):
+    """Reports progress in steps."""
+
+    def analyse(self, exam, progress):
+        for step in range(1, 5):
+            progress(step / 4)
+            time.sleep(0.15)
+        return self.result(exam)
+
+
+class Raises(Polite):
+    def analyse(self, exam, progress):
+        raise ValueError("19121212-1212 Testsson^Tolvan could not be analysed")
+
+
+class LeavesQuietly(Polite):
+    def analyse(self, exam, progress):
+        os._exit(0)
+
+
+class SleepsForEver(Polite):
+    def analyse(self, exam, progress):
+        progress(0.3)
+        while True:
+            time.sleep(60)
+
+
+class SaysNaN(Polite):
+    def analyse(self, exam, progress):
+        return self.result(exam, raw=float("nan"))
+
+
+class SaysInfinity(Polite):
+    def analyse(self, exam, progress):
+        region = RawRegion(exam.views[0].view_id, None, SQUARE, LesionType.SOFT_TISSUE, float("inf"))
+        return self.result(exam, regions=(region,))
+
+
+class MarksOutside(Polite):
+    def analyse(self, exam, progress):
+        outline = ((10.0, 10.0), (1e6, 10.0), (20.0, 20.0))
+        region = RawRegion(exam.views[0].view_id, None, outline, LesionType.SOFT_TISSUE, 1.0)
+        return self.result(exam, regions=(region,))
+
+
+class AnswersForAnother(Polite):
+    def analyse(self, exam, progress):
+        return self.result(exam, exam_token="another")
+
+
+class KillsItself(Polite):
+    def analyse(self, exam, progress):
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError
+
+
+class EatsMemory(Polite):
+    def analyse(self, exam, progress):
+        hoard = []
+        while True:
+            hoard.append(np.ones(32 * 2**20, dtype=np.uint8))
+
+
+class WritesOneHugeFile(Polite):
+    def analyse(self, exam, progress):
+        with open("huge", "wb") as stream:
+            for _ in range(1024):
+                stream.write(bytes(2**20))
+        return self.result(exam)
+
+
+class WritesManyFiles(Polite):
+    def analyse(self, exam, progress):
+        for number in range(200_000):
+            Path(f"file-{number}").touch()
+        time.sleep(60)
+        return self.result(exam)
+
+
+class LocksItsFolder(Polite):
+    """Leaves links, pipes and folders in the way of whoever cleans up."""
+
+    def analyse(self, exam, progress):
+        deep = Path("a/b/c")
+        deep.mkdir(parents=True)
+        (deep / "file").write_text("x")
+        deep.joinpath("closed").mkdir(mode=0o000)
+        Path("a/closed-too").mkdir(mode=0o500)
+        return self.result(exam)
+
+
+class PrintsIdentity(Polite):
+    def analyse(self, exam, progress):
+        print("patient 19121212-1212 Testsson^Tolvan 1.2.752.24.7.123456", flush=True)
+        print("x" * 5_000_000, file=sys.stderr, flush=True)
+        raise RuntimeError("no")
+
+
+def attempt(what: Callable[[], object]) -> float:
+    """0 when the system refused, 1 when it allowed."""
+    try:
+        what()
+    except OSError:
+        return 0.0
+    return 1.0
+
+
+def _reach_the_network() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as talker:
+        talker.settimeout(0.2)
+        talker.connect(("127.0.0.1", int(Path("home/../port").read_text()) if Path("port").exists() else 9))
+
+
+class Escapes(Polite):
+    """Tries one way out for each mark; the mark's score says whether it got through."""
+
+    ways: ClassVar[dict[str, Callable[[], object]]] = {
+        "inet socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).close(),
+        "inet6 socket": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close(),
+        "unix socket": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close(),
+        "child process": lambda: subprocess.run([sys.executable, "-c", ""], check=False),
+        "fork": lambda: os.fork() or os._exit(0),
+        "read passwords": lambda: Path("/etc/passwd").read_bytes(),
+        "list the parent folder": lambda: os.listdir(".."),
+        "write elsewhere": lambda: Path("../escaped").write_text("x"),
+        "write to temp": lambda: Path("/tmp/klarsyn-escaped").write_text("x"),
+        "truncate its parent's memory": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
+        "signal its parent": lambda: os.kill(os.getppid(), 0),
+        "change rights of others": lambda: os.chmod("..", 0o777),
+        "raise its own limits": lambda: __import__("resource").prlimit(
+            os.getppid(), __import__("resource").RLIMIT_NOFILE
+        ),
+    }
+
+    def analyse(self, exam, progress):
+        view = exam.views[0].view_id
+        regions = tuple(
+            RawRegion(view, None, SQUARE, LesionType.SOFT_TISSUE, attempt(way)) for way in self.ways.values()
+        )
+        return self.result(exam, regions=regions)
+
+
+class TellsWhatItSees(Polite):
+    """Its evidence is 1 when nothing but the expected is in its environment, folder and arguments."""
+
+    def analyse(self, exam, progress):
+        allowed = {
+            "HOME", "TMPDIR", "LANG", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED",
+            "ORT_DISABLE_TELEMETRY", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX",
+        }  # fmt: skip
+        here = Path.cwd()
+        private = os.stat(here).st_mode & 0o077 == 0
+        inside = Path(os.environ["HOME"]).parent == here and Path(os.environ["TMPDIR"]).parent == here
+        readonly = not exam.views[0].pixels.flags.writeable
+        good = set(os.environ) <= allowed and private and inside and readonly
+        return self.result(exam, raw=float(good and os.environ["ORT_DISABLE_TELEMETRY"] == "1"))
+
+
+class ChangedModel(Polite):
+    manifest = manifest("changed", (ModelFile("misbehaving.py", "0" * 64),))
+
+
+class NoManifest:
+    def analyse(self, exam, progress):
+        raise AssertionError

@@ -1,0 +1,145 @@
+"""What a sealed engine can see and reach."""
+
+import json
+import os
+from dataclasses import fields
+
+import pytest
+
+from klarsyn.engine import sealed, worker
+from klarsyn.engine.contract import EngineExam, EngineView
+from klarsyn.engine.failure import EngineFailure, FailureKind
+from klarsyn.engine.isolation import DUTIES, Isolation
+from klarsyn.engine.registry import BUILT_IN, EngineSpec
+from klarsyn.engine.sealed import probe, run_sealed
+
+
+@pytest.fixture(scope="module")
+def isolation(tmp_path_factory) -> Isolation:
+    return probe(tmp_path_factory.mktemp("probe"))
+
+
+def test_every_duty_of_sealing_is_either_applied_or_missing(isolation):
+    told = [line.partition(" (")[0] for line in (*isolation.applied, *isolation.missing)]
+
+    assert sorted(told) == sorted(DUTIES)
+
+
+def test_memory_and_file_limits_hold_on_every_linux(isolation):
+    assert any(line.startswith("memory and file limits") for line in isolation.applied)
+
+
+@pytest.mark.invariant(9)
+def test_nothing_private_escapes_a_sealed_engine(run, isolation, misbehaving):
+    if isolation.missing:
+        pytest.skip(f"this machine cannot seal completely: {'; '.join(isolation.missing)}")
+
+    raw, _ = run("Escapes")
+
+    got_through = [
+        way for way, region in zip(misbehaving.Escapes.ways, raw.regions, strict=True) if region.raw_score
+    ]
+    assert not got_through
+
+
+@pytest.mark.invariant(9)
+def test_engines_get_no_identity_in_environment_folder_or_home(run, monkeypatch):
+    monkeypatch.setenv("KLARSYN_DATA_FOLDER", "/home/testsson")
+    monkeypatch.setenv("PATIENT", "Testsson^Tolvan")
+
+    raw, _ = run("TellsWhatItSees")
+
+    assert raw.raw == 1.0
+
+
+@pytest.mark.invariant(9)
+def test_engines_get_no_identity_because_the_contract_has_no_field_for_it():
+    assert {f.name for f in fields(EngineExam)} == {"exam_token", "views", "priors"}
+    assert {f.name for f in fields(EngineView)} == {
+        "view_id", "laterality", "view_position", "spacing", "pixels", "manufacturer",
+    }  # fmt: skip
+
+
+@pytest.mark.invariant(9)
+def test_the_input_files_of_an_engine_are_named_by_number_only(run, work_root):
+    seen: list[str] = []
+
+    def look(_fraction: float) -> None:
+        (folder,) = work_root.iterdir()
+        seen.extend(path.name for path in folder.iterdir() if path.suffix == ".npy")
+        assert folder.stat().st_mode & 0o077 == 0
+
+    run("Slowly", progress=look)
+
+    assert set(seen) == {f"views-{number}.npy" for number in range(4)}
+
+
+@pytest.mark.invariant(9)
+def test_what_an_engine_prints_is_masked_in_the_log(run, monkeypatch):
+    printed: list[str] = []
+    monkeypatch.setattr(
+        sealed,
+        "_output_log",
+        type("Log", (), {"info": lambda self, event, **facts: printed.append(facts["lines"])})(),
+    )
+
+    with pytest.raises(EngineFailure):
+        run("Raises")
+
+    assert "[number]" in printed[0]
+    assert "19121212" not in printed[0]
+    assert "Testsson" not in printed[0]
+
+
+def _ordered(monkeypatch, tmp_path, missing: tuple[str, ...], **order) -> dict[str, object]:
+    """Run a worker's main in this process, without sealing it, and return its answer."""
+    monkeypatch.setattr(worker, "seal", lambda *args, **kinds: Isolation((), missing))
+    monkeypatch.setattr(worker, "_answer", lambda folder, order: {"status": "started"})
+    monkeypatch.setattr(os, "nice", lambda step: step)
+    monkeypatch.setattr(os, "_exit", lambda code: None)
+    defaults = {"target": "x:X", "allow_unsealed": False, "memory_mb": 512, "parent": os.getpid()}
+    (tmp_path / worker.ORDER).write_text(json.dumps(defaults | order))
+    worker.main(tmp_path)
+    return json.loads((tmp_path / "result.json").read_text())
+
+
+def test_a_third_party_engine_is_refused_where_a_piece_is_missing(monkeypatch, tmp_path):
+    answer = _ordered(monkeypatch, tmp_path, ("no network (not here)",))
+
+    assert answer == {"status": "failed", "kind": "unsealed"}
+    with pytest.raises(EngineFailure, match="no network") as caught:
+        sealed.read_answer(tmp_path)
+    assert caught.value.kind is FailureKind.UNSEALED
+
+
+def test_a_setting_can_allow_a_third_party_engine_where_a_piece_is_missing(monkeypatch, tmp_path):
+    assert _ordered(monkeypatch, tmp_path, ("no network (not here)",), allow_unsealed=True) == {
+        "status": "started"
+    }
+
+
+def test_a_third_party_engine_runs_where_nothing_is_missing(monkeypatch, tmp_path):
+    assert _ordered(monkeypatch, tmp_path, ()) == {"status": "started"}
+
+
+@pytest.mark.parametrize(
+    ("spec", "allowed"),
+    [
+        (EngineSpec(*BUILT_IN), True),
+        (EngineSpec("other", "other:Engine"), False),
+        (EngineSpec("demo_cad", "impostor:DemoCad"), False),
+    ],
+)
+def test_only_the_built_in_engine_may_run_unsealed(monkeypatch, exam, work_root, spec, allowed):
+    orders: list[dict[str, object]] = []
+    monkeypatch.setattr(sealed, "resolve", lambda name: spec)
+    monkeypatch.setattr(
+        sealed,
+        "_run",
+        lambda s, folder, watch: orders.append(json.loads((folder / worker.ORDER).read_text())),
+    )
+
+    with pytest.raises(EngineFailure):
+        run_sealed(spec.name, exam, work_root=work_root, deadline_s=5, memory_mb=512)
+
+    assert orders[0]["allow_unsealed"] is allowed

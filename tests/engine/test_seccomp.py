@@ -1,0 +1,82 @@
+"""The system-call filter is a well-formed program that refuses what it must."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klarsyn.engine import seccomp
+
+ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
+
+
+def verdict(
+    machine: str, number: int, argument: int = 0, pid: int = 1000, architecture: int | None = None
+) -> int:
+    """Interpret the program for one system call, as the kernel does."""
+    code = seccomp.program(machine, pid)
+    lines = [struct.unpack_from("=HBBI", code, at) for at in range(0, len(code), 8)]
+    own = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[machine]
+    data = {0: number, 4: architecture or own, 16: argument}
+    value, at = 0, 0
+    while True:
+        operation, yes, no, constant = lines[at]
+        at += 1
+        if operation == 0x06:
+            return constant
+        if operation == 0x20:
+            value = data[constant]
+            continue
+        holds = {0x15: value == constant, 0x35: value >= constant, 0x45: bool(value & constant)}[operation]
+        at += yes if holds else no
+
+
+TABLES = {"x86_64": seccomp._X86_64, "aarch64": seccomp._AARCH64}
+
+
+@pytest.mark.parametrize("machine", TABLES)
+@pytest.mark.parametrize("name", ["socket", "connect", "execve", "ptrace", "truncate", "setns", "unshare"])
+def test_the_network_new_programs_and_other_processes_are_refused(machine, name):
+    assert verdict(machine, TABLES[machine][name]) & 0xFFFF0000 == ERRNO
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_threads_are_allowed_and_processes_are_not(machine):
+    clone = TABLES[machine]["clone"]
+
+    assert verdict(machine, clone, 0x003D0F00) == ALLOW
+    assert verdict(machine, clone, 17) & 0xFFFF0000 == ERRNO
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_signals_go_to_oneself_only(machine):
+    kill = TABLES[machine]["kill"]
+
+    assert verdict(machine, kill, 1000) == ALLOW
+    assert all(verdict(machine, kill, other) & 0xFFFF0000 == ERRNO for other in (0, 1, 999, 0xFFFFFFFF))
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_limits_are_those_of_oneself(machine):
+    limits = TABLES[machine]["prlimit64"]
+
+    assert verdict(machine, limits, 0) == ALLOW
+    assert verdict(machine, limits, 1000) == ALLOW
+    assert verdict(machine, limits, 999) & 0xFFFF0000 == ERRNO
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_calls_of_another_architecture_end_the_process(machine):
+    assert verdict(machine, 1, architecture=0x40000003) == KILL
+
+
+@given(number=st.integers(0, 600), argument=st.integers(0, 2**32 - 1))
+def test_every_other_call_is_allowed(number, argument):
+    refused = set(seccomp._X86_64.values()) | set(seccomp._COMMON.values())
+    assert number in refused or verdict("x86_64", number, argument) == ALLOW
+
+
+def test_an_unknown_machine_is_told():
+    with pytest.raises(OSError, match="no system-call table"):
+        seccomp.program("vax", 1)
