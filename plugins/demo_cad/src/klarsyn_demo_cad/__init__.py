@@ -1,0 +1,1 @@
+"""Klarsyn's demonstration engine. Not for clinical use."""

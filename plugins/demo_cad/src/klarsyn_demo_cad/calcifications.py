@@ -1,0 +1,95 @@
+"""Clusters of calcifications from the graph's map of specks."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from klarsyn.domain.finding import LesionType
+from klarsyn_demo_cad.candidate import Candidate
+from klarsyn_demo_cad.working_image import FINE_MM, WorkingImage
+
+_LEAST = 2.6
+"""Weakest speck that counts, in units of the noise around."""
+
+_MOST_SPECKS = 400
+_CLUSTER_RADIUS_MM = 5.0  # at least three specks within 10 mm make a cluster
+_FEWEST = 3
+_BODY_MM = 0.8  # maxima nearer than this belong to one calcification
+_LOUDEST = 4.0  # one huge speck is no cluster: none counts for more than this
+_USUAL = 3.0
+"""Sum of excesses of the best chance cluster on one normal view in ten; makes evidence 1."""
+
+_MARGIN_MM = 1.5
+_POINTS = 24
+
+
+def clusters(specks: npt.NDArray[np.float32], image: WorkingImage) -> list[Candidate]:
+    """Group specks, strongest group first; each speck belongs to one group.
+
+    Parameters
+    ----------
+    specks
+        (rows, columns) at 0.1 mm: local maxima of dot-ness, else 0.
+    """
+    rows, columns = np.nonzero(specks >= _LEAST)
+    inside = image.inner[rows // 5, columns // 5] > 0
+    rows, columns = rows[inside], columns[inside]
+    strength = specks[rows, columns]
+    order = np.argsort(-strength, kind="stable")[:_MOST_SPECKS]
+    places = (np.stack([columns[order], rows[order]], axis=1) + 0.5) * FINE_MM
+    excess = np.minimum(strength[order] - _LEAST + 0.1, _LOUDEST).astype(np.float64)
+
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    single = _without_companions(apart)
+    places, excess, apart = places[single], excess[single], apart[np.ix_(single, single)]
+    near = apart <= _CLUSTER_RADIUS_MM
+    free = np.ones(len(places), np.bool_)
+    found: list[Candidate] = []
+    while free.any():
+        sums = np.where(free, (near & free) @ excess, 0)
+        middle = int(np.argmax(sums))
+        members = near[middle] & free
+        free &= ~members
+        if members.sum() >= _FEWEST:
+            found.append(_candidate(places[members], excess[members]))
+        elif not (near & free).sum(axis=1).max(initial=0) >= _FEWEST:
+            break
+    return found
+
+
+def _without_companions(apart: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Indices of specks, strongest first, that are not part of a stronger one's body."""
+    kept: list[int] = []
+    for index in range(len(apart)):
+        if not kept or apart[index, kept].min() > _BODY_MM:
+            kept.append(index)
+    return np.asarray(kept, np.int64)
+
+
+def _candidate(places: npt.NDArray[np.float64], excess: npt.NDArray[np.float64]) -> Candidate:
+    evidence = float(excess.sum()) / _USUAL
+    # Above the usual the sum grows with the number of specks: compress it to the range of masses.
+    evidence = evidence if evidence <= 1 else 1 + 0.6 * float(np.log(evidence))
+    outline = _around(places)
+    centre = outline.mean(axis=0)
+    radius = float(np.hypot(*(outline - centre).T).max())
+    return Candidate(
+        LesionType.CALCIFICATIONS, evidence, (float(centre[0]), float(centre[1])), radius, outline
+    )
+
+
+def _around(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A rounded hull around specks, as 24 points."""
+    angles = np.arange(_POINTS) * 2 * np.pi / _POINTS
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    ring = (places[:, None] + _MARGIN_MM * directions[None]).reshape(-1, 2)
+    hull = cv2.convexHull(ring.astype(np.float32))[:, 0].astype(np.float64)
+    return _evenly(hull)
+
+
+def _evenly(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Place 24 points at equal steps along a closed polygon."""
+    closed = np.vstack([polygon, polygon[:1]])
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    steps = np.arange(_POINTS) * along[-1] / _POINTS
+    return np.stack([np.interp(steps, along, closed[:, axis]) for axis in (0, 1)], axis=1)

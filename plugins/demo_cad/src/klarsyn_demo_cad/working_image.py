@@ -1,0 +1,102 @@
+"""From a view as stored to what the graph takes: 0.1 mm pixels of the breast only, and back."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from klarsyn.domain.exam import ViewPosition
+from klarsyn.engine.contract import EngineView
+from klarsyn_demo_cad.breast import breast_masks
+
+FINE_MM = 0.1
+COARSE_MM = 0.5
+_BLOCK = 10  # the graph wants sides that are multiples of this
+_MARGIN_MM = 5
+ASSUMED_LONG_SIDE_MM = 240.0
+"""Where a header gives no spacing, the longer side of a mammography film: 18 x 24 cm is the usual format."""
+
+_OBLIQUE = {ViewPosition.MLO, ViewPosition.ML, ViewPosition.LM, ViewPosition.LMO}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WorkingImage:
+    """The breast of one view at 0.1 mm, cropped, with masks at 0.5 mm.
+
+    `offset_mm` is the (column, row) of the crop's corner; `spacing_mm` the view's own (row, column).
+    """
+
+    grey: npt.NDArray[np.float32]
+    breast: npt.NDArray[np.float32]
+    inner: npt.NDArray[np.float32]
+    offset_mm: tuple[float, float]
+    spacing_mm: tuple[float, float]
+    shape: tuple[int, int]
+
+    def to_view(self, points_mm: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
+        """Turn (column, row) in mm of the crop into pixels of the view, kept inside it."""
+        rows, columns = self.shape
+        row_mm, column_mm = self.spacing_mm
+        x = np.clip((points_mm[:, 0] + self.offset_mm[0]) / column_mm, 0, columns)
+        y = np.clip((points_mm[:, 1] + self.offset_mm[1]) / row_mm, 0, rows)
+        return tuple((float(a), float(b)) for a, b in np.round(np.stack([x, y], 1), 2))
+
+
+def spacing_of(view: EngineView) -> tuple[float, float]:
+    """(row, column) spacing in mm, assumed from the size where the header has none."""
+    if view.spacing is not None and view.spacing.row_mm > 0 and view.spacing.column_mm > 0:
+        return view.spacing.row_mm, view.spacing.column_mm
+    assumed = ASSUMED_LONG_SIDE_MM / max(view.pixels.shape)
+    return assumed, assumed
+
+
+def prepare(view: EngineView) -> WorkingImage | None:
+    """Find the breast, crop to it, and normalise its grey values; None where there is no breast."""
+    row_mm, column_mm = spacing_of(view)
+    rows, columns = view.pixels.shape
+    if min(rows * row_mm, columns * column_mm) < 20:
+        return None
+    small = _resized(view.pixels, rows * row_mm, columns * column_mm)
+    masks = breast_masks(small, view.view_position in _OBLIQUE)
+    if masks is None:
+        return None
+    top, bottom = _range(masks.breast.any(axis=1))
+    left, right = _range(masks.breast.any(axis=0))
+
+    # Crop in the view's own pixels, a margin around, then shrink.
+    y0, y1 = max(0, int(top / row_mm)), min(rows, int(bottom / row_mm) + 1)
+    x0, x1 = max(0, int(left / column_mm)), min(columns, int(right / column_mm) + 1)
+    high, wide = ((n * step) for n, step in ((y1 - y0, row_mm), (x1 - x0, column_mm)))
+    fine = _resized(view.pixels[y0:y1, x0:x1], high / FINE_MM, wide / FINE_MM)
+    pad = [(-n) % _BLOCK for n in fine.shape]
+    fine = np.pad(fine, [(0, pad[0]), (0, pad[1])], mode="edge")
+    corner = (x0 * column_mm, y0 * row_mm)
+    size = (fine.shape[0] // 5, fine.shape[1] // 5)
+    breast, inner = (_at_coarse(mask, corner, size) for mask in (masks.breast, masks.inner))
+    low, high_value = np.percentile(small[masks.breast], [5, 95])
+    grey = (fine - np.float32(low)) / np.float32(max(high_value - low, 1e-6))
+    return WorkingImage(np.clip(grey, -1, 4), breast, inner, corner, (row_mm, column_mm), (rows, columns))
+
+
+def _resized(pixels: npt.NDArray[np.uint16], high: float, wide: float) -> npt.NDArray[np.float32]:
+    size = (max(1, round(wide)), max(1, round(high)))
+    shrinks = size[0] <= pixels.shape[1] and size[1] <= pixels.shape[0]
+    return cv2.resize(
+        np.asarray(pixels), size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    ).astype(np.float32)
+
+
+def _range(used: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    where = np.flatnonzero(used)
+    return float(where[0] - _MARGIN_MM), float(where[-1] + 1 + _MARGIN_MM)
+
+
+def _at_coarse(
+    mask: npt.NDArray[np.bool_], corner: tuple[float, float], size: tuple[int, int]
+) -> npt.NDArray[np.float32]:
+    """Read a mask of 1 mm at the centres of the crop's 0.5 mm pixels."""
+    centres = [(np.arange(n) + 0.5) * COARSE_MM for n in size]
+    rows = np.clip((centres[0] + corner[1]).astype(np.int64), 0, mask.shape[0] - 1)
+    columns = np.clip((centres[1] + corner[0]).astype(np.int64), 0, mask.shape[1] - 1)
+    return mask[np.ix_(rows, columns)].astype(np.float32)

@@ -1,0 +1,70 @@
+"""Plain breasts with one planted lesion, drawn in a few milliseconds."""
+
+import numpy as np
+
+from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
+from klarsyn.engine.contract import EngineView
+
+SPACING = 0.1
+ROWS, COLUMNS = 1500, 900
+SPECKS_MM = np.array([(40, 70), (42, 71), (41, 73), (44, 72), (43, 75), (39, 72), (45, 74)], float)
+CLUSTER_MM = SPECKS_MM.mean(axis=0)
+MASS_MM = np.array([35.0, 80.0])
+
+
+def half_disc(seed: int = 3, spacing: float = SPACING) -> np.ndarray:
+    """A half disc of fatty tissue at the left edge, with cloudy texture and noise, about 12 bit."""
+    rng = np.random.default_rng(seed)
+    rows, columns = round(ROWS * SPACING / spacing), round(COLUMNS * SPACING / spacing)
+    y, x = np.mgrid[:rows, :columns].astype(np.float32) * np.float32(spacing)
+    inside = np.hypot(x, y - 75) < 65
+    frequency = np.hypot(*np.meshgrid(np.fft.rfftfreq(columns), np.fft.fftfreq(rows)))
+    spectrum = np.fft.rfft2(rng.standard_normal((rows, columns))) / np.maximum(frequency, 0.004) ** 1.5
+    cloud = np.fft.irfft2(spectrum, (rows, columns))
+    image = 1400 + 120 * cloud / cloud.std() + 12 * rng.standard_normal((rows, columns))
+    return np.where(inside, image, 0).astype(np.float32)
+
+
+def view(image: np.ndarray, *, spacing: float | None = SPACING, name: str = "view-0") -> EngineView:
+    size = Spacing(spacing, spacing, "ImagerPixelSpacing") if spacing else None
+    pixels = np.clip(np.rint(image), 0, 65535).astype(np.uint16)
+    return EngineView(name, Laterality.LEFT, ViewPosition.CC, size, pixels, "Phantom")
+
+
+def with_cluster(image: np.ndarray) -> np.ndarray:
+    """Seven specks of about 0.35 mm within 10 mm."""
+    return _add(image, [(column, row, 0.16, 500.0) for column, row in SPECKS_MM])
+
+
+def with_mass(image: np.ndarray) -> np.ndarray:
+    """A smooth round mass of about 10 mm."""
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]] * SPACING
+    distance = np.hypot(x - MASS_MM[0], y - MASS_MM[1])
+    return image + np.where(image > 0, 900 / (1 + np.exp((distance - 5) / 0.7)), 0).astype(np.float32)
+
+
+def with_two_specks(image: np.ndarray) -> np.ndarray:
+    return _add(image, [(column, row, 0.16, 500.0) for column, row in SPECKS_MM[:2]])
+
+
+def with_line(image: np.ndarray) -> np.ndarray:
+    """A sharp strand across the breast."""
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]] * SPACING
+    across = (x - 35) * 0.6 - (y - 75) * 0.8
+    return image + np.where(image > 0, 500 * np.exp(-(across**2) / (2 * 0.16**2)), 0).astype(np.float32)
+
+
+def with_label(image: np.ndarray) -> np.ndarray:
+    """Bright letters beside the breast and a bright rim, as on scanned film."""
+    labelled = image.copy()
+    labelled[40:120, 700:720] = labelled[40:60, 700:780] = 4000
+    labelled[:15] = 4000
+    return labelled
+
+
+def _add(image: np.ndarray, dots: list[tuple[float, float, float, float]]) -> np.ndarray:
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]] * SPACING
+    added = image.copy()
+    for column, row, sigma, height in dots:
+        added += height * np.exp(-((x - column) ** 2 + (y - row) ** 2) / (2 * sigma**2))
+    return added
