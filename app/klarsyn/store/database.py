@@ -1,0 +1,104 @@
+"""One database: its connection, its schema version, its settings.
+
+SQLite runs in WAL mode with full synchronisation: a signed read survives a pulled plug.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling begins too late for a check-then-write; see _begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes the lock before its first look, so that what it has checked still holds when it writes.
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Database:
+    """A database that is at the schema version of this program."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to `url` and bring the schema up to date.
+
+        Raises
+        ------
+        StoreError
+            If the file is damaged, not a database, or newer than this program.
+        """
+        self.engine: Engine = create_engine(url)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _set_sqlite_pragmas)
+            event.listen(self.engine, "begin", _begin)
+        self._readers = sessionmaker(self.engine, expire_on_commit=False)
+        self._writers = sessionmaker(self.engine.execution_options(writing=True), expire_on_commit=False)
+        try:
+            self._upgrade()
+        except DatabaseError as error:
+            raise StoreError(
+                f"The database {self.engine.url.database} cannot be opened ({error.orig}). Nothing was "
+                "changed. Restore it from the last backup, or move it away to start an empty one."
+            ) from error
+
+    @classmethod
+    def file(cls, path: Path) -> "Database":
+        """Open the SQLite file at `path`; made when missing, readable by this account only."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            path.touch(mode=0o600)
+        return cls(f"sqlite:///{path}")
+
+    def _upgrade(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.execution_options(writing=True).begin() as connection:
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreError(
+                    f"The database {self.engine.url.database} was made by a newer Klarsyn ({error}). "
+                    "Install that version on this workstation."
+                ) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only looks."""
+        with self._readers.begin() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that writes: committed when the block ends well, rolled back when it does not."""
+        with self._writers.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Release every connection."""
+        self.engine.dispose()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of an SQLite database to `path`, which must not exist."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))

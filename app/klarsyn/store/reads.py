@@ -1,0 +1,184 @@
+"""Signed reads, reveals, and the exam that a reader has open.
+
+Reader-facing methods take the reader and give only his or her own rows (invariant 5).
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.store.database import Database
+from klarsyn.store.models import OpenReadRow, ReadRow, RevealRow
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRead:
+    """The exam that a reader has open, and the unsigned draft."""
+
+    reader: str
+    exam_id: str
+    draft: Impression
+    opened_at: datetime
+
+
+class AlreadySigned(Exception):
+    """The reader has a read of this step in force already; nothing was added."""
+
+
+class ReadRepository:
+    """Reads as rows."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    def add(self, read: Read) -> None:
+        """Append one signed row.
+
+        Raises
+        ------
+        AlreadySigned
+            If this reader has an unwithdrawn row of the same step for this exam, or the row that is to
+            be withdrawn has been withdrawn already.
+        """
+        try:
+            with self._database.writing() as session:
+                if read.kind is not ReadKind.WITHDRAWAL:
+                    own = session.scalars(
+                        select(ReadRow).where(ReadRow.exam_id == read.exam_id, ReadRow.reader == read.reader)
+                    )
+                    if any(r.kind is read.kind for r in in_force(_read(row) for row in own)):
+                        raise AlreadySigned(
+                            f"This exam already has your {read.kind.value}. Withdraw it to sign another."
+                        )
+                session.add(_row(read))
+        except IntegrityError as error:
+            raise AlreadySigned("This read has been withdrawn already.") from error
+
+    def own(self, exam_id: str, reader: str) -> list[Read]:
+        """Return every row that this reader signed for this exam, oldest first."""
+        with self._database.reading() as session:
+            query = (
+                select(ReadRow)
+                .where(ReadRow.exam_id == exam_id, ReadRow.reader == reader)
+                .order_by(ReadRow.signed_at, ReadRow.read_id)
+            )
+            return [_read(row) for row in session.scalars(query)]
+
+    def all_own(self, reader: str) -> list[Read]:
+        """Return every row that this reader signed, oldest first."""
+        with self._database.reading() as session:
+            query = select(ReadRow).where(ReadRow.reader == reader).order_by(ReadRow.signed_at)
+            return [_read(row) for row in session.scalars(query)]
+
+    def finals(self, at: datetime) -> dict[str, list[Read]]:
+        """Return the final reads effective at `at`, by exam. For the queue's arithmetic, not for eyes."""
+        with self._database.reading() as session:
+            reads = [_read(row) for row in session.scalars(select(ReadRow).order_by(ReadRow.signed_at))]
+        by_exam: dict[str, list[Read]] = {}
+        for read in in_force(reads):
+            if read.kind is ReadKind.FINAL and read.effective_at <= at:
+                by_exam.setdefault(read.exam_id, []).append(read)
+        return by_exam
+
+    def add_reveal(self, reveal: Reveal) -> None:
+        """Log that a reader was shown a result, or hid it."""
+        with self._database.writing() as session:
+            session.add(
+                RevealRow(
+                    reveal_id=str(uuid.uuid4()),
+                    exam_id=reveal.exam_id,
+                    reader=reveal.reader,
+                    result_id=reveal.result_id,
+                    shown=reveal.shown,
+                    at=reveal.at,
+                )
+            )
+
+    def reveals(self, exam_id: str, reader: str) -> list[Reveal]:
+        """Return what this reader was shown of this exam, oldest first."""
+        with self._database.reading() as session:
+            query = (
+                select(RevealRow)
+                .where(RevealRow.exam_id == exam_id, RevealRow.reader == reader)
+                .order_by(RevealRow.at)
+            )
+            return [Reveal(r.exam_id, r.reader, r.result_id, r.shown, r.at) for r in session.scalars(query)]
+
+    def save_open(self, open_read: OpenRead) -> None:
+        """Remember what a reader has open; one exam a reader."""
+        with self._database.writing() as session:
+            session.merge(
+                OpenReadRow(
+                    reader=open_read.reader,
+                    exam_id=open_read.exam_id,
+                    right=_value(open_read.draft.right),
+                    left=_value(open_read.draft.left),
+                    opened_at=open_read.opened_at,
+                )
+            )
+
+    def open_of(self, reader: str) -> OpenRead | None:
+        """Return what the reader has open."""
+        with self._database.reading() as session:
+            row = session.get(OpenReadRow, reader)
+            if row is None:
+                return None
+            return OpenRead(row.reader, row.exam_id, _impression(row.right, row.left), row.opened_at)
+
+    def clear_open(self, reader: str) -> None:
+        """Forget what the reader had open; signed rows stay."""
+        with self._database.writing() as session:
+            session.execute(delete(OpenReadRow).where(OpenReadRow.reader == reader))
+
+
+def in_force(reads: Iterable[Read]) -> list[Read]:
+    """Return the reads that no withdrawal takes back, without the withdrawals themselves."""
+    rows = list(reads)
+    withdrawn = {r.supersedes for r in rows if r.kind is ReadKind.WITHDRAWAL}
+    return [r for r in rows if r.kind is not ReadKind.WITHDRAWAL and r.read_id not in withdrawn]
+
+
+def _value(assessment: Assessment | None) -> str | None:
+    return assessment.value if assessment else None
+
+
+def _impression(right: str | None, left: str | None) -> Impression:
+    return Impression(Assessment(right) if right else None, Assessment(left) if left else None)
+
+
+def _row(read: Read) -> ReadRow:
+    return ReadRow(
+        read_id=read.read_id,
+        exam_id=read.exam_id,
+        reader=read.reader,
+        kind=read.kind.value,
+        right=_value(read.impression.right) if read.impression else None,
+        left=_value(read.impression.left) if read.impression else None,
+        signed_at=read.signed_at,
+        effective_at=read.effective_at,
+        reason=read.reason,
+        supersedes=read.supersedes,
+        software=read.software,
+    )
+
+
+def _read(row: ReadRow) -> Read:
+    kind = ReadKind(row.kind)
+    return Read(
+        read_id=row.read_id,
+        exam_id=row.exam_id,
+        reader=row.reader,
+        kind=kind,
+        impression=None if kind is ReadKind.WITHDRAWAL else _impression(row.right, row.left),
+        signed_at=row.signed_at,
+        effective_at=row.effective_at,
+        reason=row.reason,
+        supersedes=row.supersedes,
+        software=row.software,
+    )

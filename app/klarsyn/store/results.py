@@ -1,0 +1,55 @@
+"""Results of engines: rows that are added and never altered."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from klarsyn.domain.finding import AiResult
+from klarsyn.store.database import Database
+from klarsyn.store.models import ResultRow
+from klarsyn.store.records import result_from_json, result_to_json
+
+
+class ResultRepository:
+    """What engines have said."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self._database = database
+
+    def add(self, result: AiResult) -> None:
+        """Store one result."""
+        with self._database.writing() as session:
+            session.add(
+                ResultRow(
+                    result_id=result.result_id,
+                    exam_id=result.exam_id,
+                    status=result.status.value,
+                    made_at=result.provenance.made_at,
+                    body=result_to_json(result),
+                )
+            )
+
+    def latest(self, exam_ids: Iterable[str] | None = None) -> dict[str, AiResult]:
+        """Return the newest result of each exam that has one."""
+        rank = (
+            func.row_number()
+            .over(
+                partition_by=ResultRow.exam_id,
+                order_by=(ResultRow.made_at.desc(), ResultRow.result_id),
+            )
+            .label("rank")
+        )
+        inner = select(ResultRow.exam_id, ResultRow.body, rank)
+        if exam_ids is not None:
+            inner = inner.where(ResultRow.exam_id.in_(list(exam_ids)))
+        newest = inner.subquery()
+        with self._database.reading() as session:
+            rows = session.execute(select(newest.c.exam_id, newest.c.body).where(newest.c.rank == 1))
+            return {exam_id: result_from_json(body) for exam_id, body in rows}
+
+    def count(self, exam_id: str) -> int:
+        """Return how many results an exam has."""
+        with self._database.reading() as session:
+            query = select(func.count()).select_from(ResultRow).where(ResultRow.exam_id == exam_id)
+            return session.scalar(query) or 0

@@ -1,0 +1,46 @@
+"""The store of one installation: its repositories over one database."""
+
+import secrets
+from pathlib import Path
+
+from klarsyn.store.arrivals import ArrivalRepository
+from klarsyn.store.database import Database
+from klarsyn.store.exams import ExamRepository
+from klarsyn.store.models import SiteValueRow
+from klarsyn.store.reads import ReadRepository
+from klarsyn.store.results import ResultRepository
+
+
+class Store:
+    """Everything Klarsyn remembers."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `database`."""
+        self.database = database
+        self.exams = ExamRepository(database)
+        self.results = ResultRepository(database)
+        self.reads = ReadRepository(database)
+        self.arrivals = ArrivalRepository(database)
+
+    @classmethod
+    def file(cls, path: Path) -> "Store":
+        """Open the store in the SQLite file at `path`; made when missing."""
+        return cls(Database.file(path))
+
+    def queue_seed(self) -> str:
+        """Return the site's secret for the queue's shuffle; made once."""
+        with self.database.writing() as session:
+            row = session.get(SiteValueRow, "queue_seed")
+            if row is None:
+                row = SiteValueRow(name="queue_seed", value=secrets.token_hex(16))
+                session.add(row)
+            return row.value
+
+    def close(self) -> None:
+        """Release the database."""
+        self.database.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of an SQLite store to `path`, replacing what is there."""
+        path.unlink(missing_ok=True)
+        self.database.copy_to(path)
