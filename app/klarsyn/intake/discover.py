@@ -1,0 +1,40 @@
+"""Which files lie under the given paths, in an order that does not change from run to run."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from klarsyn.base.log import get_logger
+from klarsyn.store.arrivals import SourceFile
+
+_log = get_logger(__name__)
+
+
+def source_files(paths: Iterable[Path], repairs: str = "") -> Iterator[SourceFile]:
+    """Yield every regular file under `paths`, recursively; links to folders are not followed.
+
+    `repairs` names the header repairs in force: under others, a file is looked at anew. A folder that
+    cannot be listed is logged and passed over, so that it does not stop the rest.
+    """
+    for path in paths:
+        if path.is_dir():
+            for folder, subfolders, names in os.walk(path, onerror=_cannot_list):
+                subfolders.sort()
+                yield from (f for name in sorted(names) if (f := _source(Path(folder, name), repairs)))
+        elif found := _source(path, repairs):
+            yield found
+
+
+def _source(path: Path, repairs: str) -> SourceFile | None:
+    try:
+        stat = path.stat()
+    except OSError as error:
+        _log.warning("a file cannot be looked at", error=error.strerror)
+        return None
+    if not path.is_file():
+        return None
+    return SourceFile(str(path.resolve()), stat.st_size, stat.st_mtime_ns, repairs)
+
+
+def _cannot_list(error: OSError) -> None:
+    _log.warning("a folder cannot be listed", error=error.strerror)

@@ -1,0 +1,79 @@
+"""Reading one file, in a process of its own: what it holds, checked down to its pixels.
+
+The pixels are decoded once here, so that a damaged image is found at import and not at reading.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from klarsyn.base.orphans import end_with_parent
+from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.dicom.headers import Instance, read_instance
+from klarsyn.dicom.pixels import read_frame
+from klarsyn.dicom.repairs import HeaderRepair, load_repairs
+from klarsyn.dicom.sniff import is_dicom
+from klarsyn.store.arrivals import SourceFile
+from klarsyn.store.image_folder import ImageFolder
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileReading:
+    """What came of one file: an instance with its SHA-256, a reason why not, or neither (not DICOM)."""
+
+    source: SourceFile
+    instance: Instance | None = None
+    sha256: str = ""
+    reason: str = ""
+    advice: str = ""
+
+
+_repairs: Sequence[HeaderRepair] = ()
+_images: ImageFolder | None = None
+
+
+def start(images_folder: Path, repairs: Sequence[str]) -> None:
+    """Prepare a reading process: the repairs in force and the folder that keeps the files."""
+    global _repairs, _images
+    end_with_parent()
+    _repairs, _images = load_repairs(repairs), ImageFolder(images_folder)
+
+
+def read_file(source: SourceFile) -> FileReading:
+    """Read one file and keep a copy of it when it is an image.
+
+    Raises
+    ------
+    OSError
+        If Klarsyn's own folder cannot be written (a full disk); the file itself is not to blame.
+    """
+    if _images is None:
+        raise RuntimeError("start() comes before read_file().")
+    path = Path(source.path)
+    try:
+        if not is_dicom(path):
+            return _not_dicom(source, path)
+        instance = read_instance(path, _repairs)
+        read_frame(path)
+    except UnreadableFile as error:
+        return FileReading(source, reason=error.reason, advice=error.advice)
+    except PermissionError:
+        return FileReading(
+            source, reason="The file may not be read by this account.", advice="Give read permission."
+        )
+    except FileNotFoundError:
+        return FileReading(
+            source, reason="The file vanished during the import.", advice="Import its folder again."
+        )
+    return FileReading(source, instance, _images.put(path))
+
+
+def _not_dicom(source: SourceFile, path: Path) -> FileReading:
+    # Folders on discs and shares hold text, viewers and thumbnails; those are no one's loss. A file that
+    # says by its name that it is DICOM, or says nothing at all, is: somebody expects an image there.
+    if path.suffix.lower() in (".dcm", ".dicom", ".ima") or (path.suffix == "" and source.size == 0):
+        what = "is empty" if source.size == 0 else "is not DICOM: neither its header nor its content is"
+        return FileReading(
+            source, reason=f"The file {what}.", advice="Send or copy the image again from where it came."
+        )
+    return FileReading(source)

@@ -1,0 +1,160 @@
+"""`klarsyn import`: folders of files become exams.
+
+Files are read by several processes and settled one by one by this one, each in a single transaction:
+whenever the import is killed, every file is either settled or will be read again, and none counts twice.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from klarsyn.base.clock import Clock
+from klarsyn.base.log import get_logger
+from klarsyn.base.only_one import only_one
+from klarsyn.base.paths import Folders
+from klarsyn.dicom.repairs import load_repairs
+from klarsyn.intake.discover import source_files
+from klarsyn.intake.file_reader import FileReading
+from klarsyn.intake.reading_pool import ReadingPool
+from klarsyn.intake.task import is_reading_task
+from klarsyn.store.arrivals import DuplicateInstance, SourceFile
+from klarsyn.store.exams import Arrival
+from klarsyn.store.image_folder import ImageFolder
+from klarsyn.store.store import Store
+
+_log = get_logger(__name__)
+
+
+class ImportStopped(Exception):
+    """The import cannot go on (e.g. the disk is full); what was settled stays settled."""
+
+
+@dataclass(slots=True)
+class ImportSummary:
+    """What an import did with its files."""
+
+    new: int = 0
+    known: int = 0
+    quarantined: int = 0
+    other: int = 0
+
+    @property
+    def files(self) -> int:
+        """All files looked at."""
+        return self.new + self.known + self.quarantined + self.other
+
+    def __str__(self) -> str:
+        """One line for the terminal."""
+        return (
+            f"{self.files} files: {self.new} new images, {self.known} known already, "
+            f"{self.quarantined} could not be read, {self.other} not DICOM"
+        )
+
+
+class Importer:
+    """Imports into one installation."""
+
+    def __init__(
+        self,
+        store: Store,
+        folders: Folders,
+        clock: Clock,
+        *,
+        repairs: Sequence[str] = (),
+        workers: int = 0,
+        task_window_days: int = 60,
+    ) -> None:
+        """Use `repairs` by name, and `workers` processes: 0 takes one a core, 1 reads in this process.
+
+        Raises
+        ------
+        RepairFileError
+            If a repair is unknown or cannot be used.
+        """
+        load_repairs(repairs)
+        self._store, self._folders, self._clock = store, folders, clock
+        self._repairs, self._workers = tuple(repairs), workers or os.cpu_count() or 1
+        self._window = task_window_days
+
+    def run(
+        self,
+        paths: Iterable[Path],
+        *,
+        read: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> ImportSummary:
+        """Import everything under `paths`; `read` makes each exam a reading task whatever its age.
+
+        Raises
+        ------
+        AlreadyRunning
+            If another import is at work in the same data folder.
+        ImportStopped
+            If Klarsyn's own folder cannot be written.
+        """
+        with only_one(self._folders.root / "import.lock", "an import"):
+            ImageFolder(self._folders.images).sweep()
+            sources = list(source_files(paths, ",".join(sorted(set(self._repairs)))))
+            summary = ImportSummary()
+            pool = ReadingPool(self._folders.images, self._repairs, self._workers)
+            try:
+                for reading in pool.read(self._unsettled(sources, read, summary)):
+                    self._settle(reading, read, summary)
+                    progress(summary.files, len(sources))
+            except OSError as error:
+                raise ImportStopped(
+                    f"The import stopped: {error.strerror or error}. Every file before it is settled. Make "
+                    "room in Klarsyn's data folder and run the same import again; it goes on from there."
+                ) from error
+            progress(len(sources), len(sources))
+            _log.info("import ended", new=summary.new, known=summary.known, quarantined=summary.quarantined)
+            return summary
+
+    def _unsettled(
+        self, sources: Iterable[SourceFile], read: bool, summary: ImportSummary
+    ) -> Iterator[SourceFile]:
+        for source in sources:
+            if self._store.arrivals.settled(source, make_task=read):
+                summary.known += 1
+            else:
+                yield source
+
+    def _settle(self, reading: FileReading, read: bool, summary: ImportSummary) -> None:
+        arrivals, now, source = self._store.arrivals, self._clock.now(), reading.source
+        if reading.reason:
+            arrivals.quarantine(source, reading.reason, reading.advice, now)
+            summary.quarantined += 1
+        elif reading.instance is None:
+            arrivals.settle_other(source)
+            summary.other += 1
+        else:
+            instance = reading.instance
+            arrival = Arrival(
+                image=instance.image,
+                sha256=reading.sha256,
+                exam_key=instance.exam_key,
+                patient=instance.patient,
+                study_date=instance.study_date,
+                accession_number=instance.accession_number,
+                exam_type=instance.exam_type,
+                reading_task=read or is_reading_task(instance.study_date, now.date(), self._window),
+                arrived_at=now,
+            )
+            try:
+                new = arrivals.settle_image(source, arrival)
+            except DuplicateInstance:
+                arrivals.quarantine(
+                    source,
+                    "Another image with the same SOPInstanceUID but different content is in the store.",
+                    "Ask the sender which of the two is right; the first one stays in use.",
+                    now,
+                )
+                summary.quarantined += 1
+                return
+            summary.new += new
+            summary.known += not new
+            for repair in instance.repairs_applied:
+                _log.info(
+                    "header repair applied", repair=repair, sop_instance_uid=arrival.image.sop_instance_uid
+                )
