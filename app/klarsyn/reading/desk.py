@@ -1,0 +1,143 @@
+"""A reader's desk: the queue as this reader may see it, and the way into each exam."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from klarsyn.base.clock import Clock
+from klarsyn.domain.finding import AiResult
+from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
+from klarsyn.domain.read import Read, ReadKind
+from klarsyn.reading.images import StoredImage
+from klarsyn.reading.session import ReadingError, ReadingSession
+from klarsyn.reading.waiting import QueueRow, full_queue, reader_rows
+from klarsyn.store.image_folder import ImageFolder
+from klarsyn.store.reads import in_force
+from klarsyn.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DoneRow:
+    """An exam whose first impression this reader has signed.
+
+    `score_text` stays empty until the score can no longer slip past the log of reveals: it is there
+    once the reader has been shown the result, or once the final read is in force.
+    """
+
+    exam_id: str
+    label: str
+    impression: str
+    signed_at: datetime
+    score_text: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePageState:
+    """Everything that the queue page shows."""
+
+    rows: tuple[QueueRow, ...]
+    done: tuple[DoneRow, ...]
+    banner: str
+    quarantined: int
+
+
+class ReadingDesk:
+    """One reader at one store. Every method touches the database; windows call it off their own thread."""
+
+    def __init__(
+        self, store: Store, images: ImageFolder, policy: ReadingPolicy, reader: str, clock: Clock
+    ) -> None:
+        """Seat `reader` at `store`; image files lie in `images`."""
+        self._store, self._images, self._clock = store, images, clock
+        self.policy, self.reader = policy, reader
+
+    def queue(self) -> tuple[QueueRow, ...]:
+        """Return this reader's queue."""
+        now = self._clock.now()
+        return reader_rows(full_queue(self._store, self.policy, reader=self.reader, now=now), now)
+
+    def state(self) -> QueuePageState:
+        """Return what the queue page shows."""
+        return QueuePageState(
+            self.queue(), self.done(), self.policy.banner, self._store.arrivals.quarantined_count()
+        )
+
+    def done(self) -> tuple[DoneRow, ...]:
+        """Return today's exams whose first impression this reader has signed, newest first."""
+        today = self._clock.now().date()
+        own = in_force(self._store.reads.all_own(self.reader))
+        newest: dict[str, Read] = {r.exam_id: r for r in own if r.signed_at.date() == today}
+        results = self._store.results.latest(newest)
+        exams = {e.exam_id: e for e in self._store.exams.many(newest)}
+        rows = [
+            DoneRow(
+                exam_id=exam_id,
+                label=f"{exams[exam_id].study_date or 'date unknown'} · {exams[exam_id].exam_type.value}",
+                impression=str(read.impression),
+                signed_at=read.signed_at,
+                score_text=self._score_text(read, results.get(exam_id)),
+                status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
+            )
+            for exam_id, read in newest.items()
+        ]
+        return tuple(sorted(rows, key=lambda r: r.signed_at, reverse=True))
+
+    def open(self, exam_id: str) -> ReadingSession:
+        """Open an exam and remember that it is open.
+
+        Raises
+        ------
+        ReadingError
+            If the exam is not in the store.
+        """
+        try:
+            exam = self._store.exams.get(exam_id)
+        except KeyError as error:
+            raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
+        waiting = self.queue()
+        position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
+        text = f"{position} of {len(waiting)}" if position else ""
+        session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
+        if session.final is None:
+            session.save_draft()
+        return session
+
+    def open_next(self) -> ReadingSession | None:
+        """Open the first exam of the queue; None when nothing waits."""
+        upcoming = self.upcoming(1)
+        return self.open(upcoming[0]) if upcoming else None
+
+    def resume(self) -> ReadingSession | None:
+        """Open the exam that was open when the program ended, if any."""
+        left_open = self._store.reads.open_of(self.reader)
+        return self.open(left_open.exam_id) if left_open else None
+
+    def upcoming(self, count: int) -> tuple[str, ...]:
+        """Return the next exams of the queue, for decoding ahead."""
+        return tuple(row.exam_id for row in self.queue()[:count])
+
+    def images_of(self, exam_id: str) -> tuple[StoredImage, ...]:
+        """Return the images of an exam with their files."""
+        files = self._store.exams.files(exam_id)
+        images = self._store.exams.get(exam_id).images
+        return tuple(
+            StoredImage(i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid])
+            for i in images
+        )
+
+    def _score_text(self, read: Read, result: AiResult | None) -> str:
+        if self.policy.reveal is RevealPolicy.NEVER:
+            return ""
+        in_force_now = read.kind is ReadKind.FINAL and read.effective_at <= self._clock.now()
+        if not in_force_now and not any(
+            r.shown for r in self._store.reads.reveals(read.exam_id, self.reader)
+        ):
+            return ""
+        if result is None or result.score is None or not result.is_scored:
+            reason = result.reason or result.status.value if result else "no engine has processed it"
+            return f"not scored: {reason}"
+        minutes = int((self._clock.now() - result.provenance.made_at).total_seconds() // 60)
+        age = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
+        provisional = ", provisional" if result.score.provisional else ""
+        made_by = f"{result.provenance.engine} {result.provenance.version}"
+        return f"score {result.score.value}{provisional}, {made_by}, {age}"

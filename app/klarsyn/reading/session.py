@@ -1,0 +1,237 @@
+"""One reader reads one exam: first the eye, then the AI (invariant 6).
+
+The steps are READING -> SIGNED -> REVEALED -> FINAL. What the engine said is not even loaded before
+the first impression is signed, and each reveal is logged before it is shown. Methods marked [store]
+touch the database; a window calls them off its own thread.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from klarsyn import __version__
+from klarsyn.base.clock import Clock
+from klarsyn.base.log import get_logger
+from klarsyn.domain.exam import Exam, Laterality
+from klarsyn.domain.finding import AiResult
+from klarsyn.domain.hanging import Hanging, hang
+from klarsyn.domain.placing import place
+from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
+from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.store.reads import AlreadySigned, OpenRead, in_force
+from klarsyn.store.store import Store
+
+_log = get_logger(__name__)
+
+
+class Step(StrEnum):
+    """How far the read has come."""
+
+    READING = "reading"
+    SIGNED = "first impression signed"
+    REVEALED = "AI revealed"
+    FINAL = "final"
+
+
+class ReadingError(Exception):
+    """The reader asked for something that cannot be done now; the message says what to do."""
+
+
+class ReadingSession:
+    """The read of one exam by one reader."""
+
+    def __init__(
+        self, store: Store, exam: Exam, policy: ReadingPolicy, reader: str, clock: Clock, place_text: str = ""
+    ) -> None:
+        """Open, or open again, an exam [store]: signed rows and the unsigned draft decide the step."""
+        self._store, self._clock = store, clock
+        self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
+        self.hanging: Hanging = hang(exam.images)
+        self.result: AiResult | None = None
+        self.overlay_shown = False
+        self.undo_deadline: datetime | None = None
+        own = {r.kind: r for r in in_force(store.reads.own(exam.exam_id, reader))}
+        self.first: Read | None = own.get(ReadKind.FIRST_IMPRESSION)
+        self.final: Read | None = own.get(ReadKind.FINAL)
+        opened = store.reads.open_of(reader)
+        signed = self.final or self.first
+        if signed is not None and signed.impression is not None:
+            self.draft = signed.impression
+        elif opened is not None and opened.exam_id == exam.exam_id:
+            self.draft = opened.draft
+        else:
+            self.draft = Impression(None, None)
+        self.step = Step.READING
+        if self.final is not None:
+            self.step = Step.FINAL
+        elif self.first is not None:
+            seen = any(r.shown for r in store.reads.reveals(exam.exam_id, reader))
+            self.step = Step.SIGNED
+            if seen:
+                self.result, self.step = self._load_result(), Step.REVEALED
+
+    @property
+    def breasts(self) -> tuple[Laterality, ...]:
+        """The sides to assess: those imaged; both where the headers do not say."""
+        sides = {i.laterality for i in self.exam.images}
+        both = (Laterality.RIGHT, Laterality.LEFT)
+        if None in sides or Laterality.BOTH in sides:
+            return both
+        return tuple(s for s in both if s in sides)
+
+    def assess(self, side: Laterality, assessment: Assessment) -> None:
+        """Take one breast's assessment into the draft.
+
+        Raises
+        ------
+        ReadingError
+            If the final read is signed, or the breast was not imaged.
+        """
+        if self.step is Step.FINAL:
+            raise ReadingError("This read is final. Take it back with undo to change it.")
+        if side not in self.breasts:
+            raise ReadingError("That breast has no image in this exam.")
+        self.draft = self.draft.with_side(side, assessment)
+
+    def missing(self) -> str:
+        """Say what still has to be assessed; empty when the draft can be signed."""
+        words = {Laterality.RIGHT: "right", Laterality.LEFT: "left"}
+        open_sides = [words[s] for s in self.breasts if self.draft.of(s) is None]
+        return f"Assess the {' and the '.join(open_sides)} breast first (1–5)." if open_sides else ""
+
+    def save_draft(self) -> None:
+        """Remember the exam and the draft, so that a restart comes back to them [store]."""
+        self._store.reads.save_open(OpenRead(self.reader, self.exam.exam_id, self.draft, self._clock.now()))
+
+    def sign(self) -> Read:
+        """Sign the first impression [store].
+
+        Raises
+        ------
+        ReadingError
+            If it is signed already, or a breast is not assessed.
+        """
+        if self.step is not Step.READING:
+            raise ReadingError("The first impression of this exam is signed already.")
+        if self.missing():
+            raise ReadingError(self.missing())
+        read = self._append(ReadKind.FIRST_IMPRESSION, self.draft, self._clock.now())
+        self.first, self.step = read, Step.SIGNED
+        self.save_draft()
+        return read
+
+    def reveal(self) -> AiResult | None:
+        """Log that the reader looks, and return what the engine said; None when no engine has [store].
+
+        Raises
+        ------
+        ReadingError
+            Before the first impression is signed, or where the policy never reveals.
+        """
+        if self.step is Step.READING:
+            raise ReadingError("Sign your first impression first; then the AI can be shown.")
+        if self.policy.reveal is RevealPolicy.NEVER:
+            raise ReadingError("This site's policy does not show the AI to readers.")
+        if self.result is None:
+            result = self._load_result()
+        else:
+            result = self.result
+        self._log_reveal(result, shown=True)
+        self.result, self.overlay_shown = result, True
+        if self.step is Step.SIGNED:
+            self.step = Step.REVEALED
+        return result
+
+    def hide(self) -> None:
+        """Hide the overlay again, and log it [store]."""
+        if self.overlay_shown:
+            self._log_reveal(self.result, shown=False)
+            self.overlay_shown = False
+
+    def finalise(self, impression: Impression | None = None, reason: str = "") -> Read:
+        """Sign the final read: the first impression kept, or changed with a reason [store].
+
+        Raises
+        ------
+        ReadingError
+            Before the first impression, after the final one, or for a change without a reason.
+        """
+        if self.first is None or self.step is Step.READING:
+            raise ReadingError("Sign your first impression first.")
+        if self.step is Step.FINAL:
+            raise ReadingError("This read is final already.")
+        chosen = impression or self.draft
+        if chosen != self.first.impression and not reason.strip():
+            raise ReadingError("A changed assessment needs a reason.")
+        now = self._clock.now()
+        effective = now + timedelta(seconds=self.policy.undo_seconds)
+        self.final = self._append(ReadKind.FINAL, chosen, effective, reason.strip())
+        self.draft, self.step, self.undo_deadline = chosen, Step.FINAL, effective
+        self._store.reads.clear_open(self.reader)
+        return self.final
+
+    def withdraw(self) -> None:
+        """Take the final read back before it is in force; the row stays, a withdrawal follows [store].
+
+        Raises
+        ------
+        ReadingError
+            If there is nothing to take back, or the time for it has passed.
+        """
+        if self.final is None:
+            raise ReadingError("There is no final read to take back.")
+        if self._clock.now() >= self.final.effective_at:
+            raise ReadingError(
+                "The read is in force and cannot be taken back. Report the correction to the administrator."
+            )
+        self._append(ReadKind.WITHDRAWAL, None, self._clock.now(), "undone by the reader", self.final.read_id)
+        self.final, self.undo_deadline = None, None
+        self.step = Step.REVEALED if self.result is not None else Step.SIGNED
+        self.save_draft()
+
+    def leave(self) -> None:
+        """Put the exam back in the queue; signed rows stay, the unsigned draft is forgotten [store]."""
+        if self.step is not Step.FINAL:
+            self._store.reads.clear_open(self.reader)
+
+    def _load_result(self) -> AiResult | None:
+        found = self._store.results.latest([self.exam.exam_id]).get(self.exam.exam_id)
+        return place(found, self.exam) if found is not None else None
+
+    def _log_reveal(self, result: AiResult | None, *, shown: bool) -> None:
+        self._store.reads.add_reveal(
+            Reveal(
+                self.exam.exam_id,
+                self.reader,
+                result.result_id if result is not None else None,
+                shown,
+                self._clock.now(),
+            )
+        )
+
+    def _append(
+        self,
+        kind: ReadKind,
+        impression: Impression | None,
+        effective: datetime,
+        reason: str = "",
+        supersedes: str | None = None,
+    ) -> Read:
+        read = Read(
+            read_id=str(uuid.uuid4()),
+            exam_id=self.exam.exam_id,
+            reader=self.reader,
+            kind=kind,
+            impression=impression,
+            signed_at=self._clock.now(),
+            effective_at=effective,
+            reason=reason,
+            supersedes=supersedes,
+            software=f"klarsyn {__version__}",
+        )
+        try:
+            self._store.reads.add(read)
+        except AlreadySigned as error:
+            raise ReadingError(str(error)) from error
+        _log.info("read signed", kind=kind.value, exam_id=self.exam.exam_id)
+        return read

@@ -1,0 +1,287 @@
+"""A read, step by step: first the eye, then the AI."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from klarsyn.domain.exam import Laterality
+from klarsyn.domain.finding import (
+    AiResult,
+    ExamScore,
+    Finding,
+    IntendedUse,
+    LesionType,
+    Mark,
+    Provenance,
+    ResultStatus,
+)
+from klarsyn.domain.policy import RevealPolicy
+from klarsyn.domain.read import Assessment, Impression, ReadKind
+from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.policies import load_policy, policy_names
+from klarsyn.reading.session import ReadingError, ReadingSession, Step
+from klarsyn.store.image_folder import ImageFolder
+
+R, L = Laterality.RIGHT, Laterality.LEFT
+
+
+@pytest.fixture
+def desk(installation, import_exams: Callable[..., list[str]]) -> ReadingDesk:
+    import_exams(2)
+    images = ImageFolder(installation.settings.folders.images)
+    return ReadingDesk(installation.store, images, load_policy("practice"), "reader-one", installation.clock)
+
+
+@pytest.fixture
+def session(desk: ReadingDesk) -> ReadingSession:
+    opened = desk.open_next()
+    assert opened is not None
+    return opened
+
+
+def add_result(installation, exam_id: str, score: int = 8) -> AiResult:
+    exam = installation.store.exams.get(exam_id)
+    uid = exam.images[0].sop_instance_uid
+    mark = Mark(uid, ((10.0, 10.0), (30.0, 10.0), (30.0, 30.0)), 71)
+    made = Provenance(
+        "Engine", "Vendor", "1.0", "00", IntendedUse.RESEARCH, "factory", 1, (uid,), installation.clock.now()
+    )
+    finding = Finding("f", LesionType.SOFT_TISSUE, R, 71, (mark,))
+    result = AiResult(
+        "r-1", exam_id, ResultStatus.SCORED, made, ExamScore(score, 0.7, 71.0, True), (finding,)
+    )
+    installation.store.results.add(result)
+    return result
+
+
+def sign(session: ReadingSession) -> None:
+    for side in (R, L):
+        session.assess(side, Assessment.NORMAL)
+    session.sign()
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_nothing_is_revealed_before_the_first_impression(
+    installation, session: ReadingSession
+) -> None:
+    add_result(installation, session.exam.exam_id)
+    session.assess(R, Assessment.NORMAL)
+    with pytest.raises(ReadingError, match="first impression"):
+        session.reveal()
+    assert session.result is None
+    assert installation.store.reads.reveals(session.exam.exam_id, "reader-one") == []
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_each_reveal_is_logged_with_its_time(
+    installation, session: ReadingSession
+) -> None:
+    result = add_result(installation, session.exam.exam_id)
+    sign(session)
+    installation.clock.advance(timedelta(seconds=7))
+    assert session.reveal() == result
+    shown_at = installation.clock.now()
+    installation.clock.advance(timedelta(seconds=5))
+    session.hide()
+    session.reveal()
+    log = installation.store.reads.reveals(session.exam.exam_id, "reader-one")
+    assert [(r.shown, r.result_id) for r in log] == [(True, "r-1"), (False, "r-1"), (True, "r-1")]
+    assert log[0].at == shown_at
+
+
+def test_an_exam_without_a_result_can_be_revealed_and_that_is_logged_too(installation, session) -> None:
+    sign(session)
+    assert session.reveal() is None
+    assert session.step is Step.REVEALED
+    assert installation.store.reads.reveals(session.exam.exam_id, "reader-one")[0].result_id is None
+
+
+def test_a_first_impression_needs_both_breasts(session: ReadingSession) -> None:
+    session.assess(R, Assessment.BENIGN)
+    assert "left" in session.missing()
+    with pytest.raises(ReadingError, match="left"):
+        session.sign()
+
+
+def test_only_imaged_breasts_are_asked_for(desk, installation, tmp_path) -> None:
+    from small_mammograms import write_exam
+
+    from klarsyn.intake.importer import Importer
+
+    write_exam(tmp_path / "one", 9, views=(("L", "CC"), ("L", "MLO")))
+    Importer(installation.store, installation.settings.folders, installation.clock, workers=1).run(
+        [tmp_path / "one"], read=True
+    )
+    exam_id = next(e.exam_id for e in installation.store.exams.many() if len(e.images) == 2)
+    session = desk.open(exam_id)
+    assert session.breasts == (L,)
+    with pytest.raises(ReadingError, match="no image"):
+        session.assess(R, Assessment.NORMAL)
+    session.assess(L, Assessment.NORMAL)
+    session.sign()
+
+
+@pytest.mark.invariant(5)
+def test_reads_are_append_only_a_change_after_the_reveal_is_a_new_row_with_its_reason(
+    installation, session: ReadingSession
+) -> None:
+    add_result(installation, session.exam.exam_id)
+    sign(session)
+    installation.clock.advance(timedelta(seconds=20))
+    session.reveal()
+    changed = Impression(Assessment.SUSPICIOUS, Assessment.NORMAL)
+    with pytest.raises(ReadingError, match="reason"):
+        session.finalise(changed)
+    session.finalise(changed, "the mark shows a mass")
+    rows = installation.store.reads.own(session.exam.exam_id, "reader-one")
+    assert [(r.kind, str(r.impression), r.reason) for r in rows] == [
+        (ReadKind.FIRST_IMPRESSION, "R1 L1", ""),
+        (ReadKind.FINAL, "R4 L1", "the mark shows a mass"),
+    ]
+
+
+def test_undo_within_ten_seconds_appends_a_withdrawal(installation, session: ReadingSession) -> None:
+    sign(session)
+    session.finalise()
+    installation.clock.advance(timedelta(seconds=9))
+    session.withdraw()
+    assert session.step is Step.SIGNED
+    session.finalise()
+    kinds = [r.kind for r in installation.store.reads.own(session.exam.exam_id, "reader-one")]
+    assert sorted(kinds) == sorted(
+        [ReadKind.FIRST_IMPRESSION, ReadKind.FINAL, ReadKind.WITHDRAWAL, ReadKind.FINAL]
+    )
+
+
+def test_after_ten_seconds_there_is_no_undo(installation, session: ReadingSession) -> None:
+    sign(session)
+    session.finalise()
+    installation.clock.advance(timedelta(seconds=10))
+    with pytest.raises(ReadingError, match="in force"):
+        session.withdraw()
+
+
+def test_a_restart_comes_back_to_the_exam_and_its_unsigned_draft(desk, session: ReadingSession) -> None:
+    session.assess(R, Assessment.INDETERMINATE)
+    session.save_draft()
+    again = desk.resume()
+    assert again is not None
+    assert again.exam == session.exam
+    assert (again.step, str(again.draft)) == (Step.READING, "R3 L-")
+
+
+def test_a_restart_after_the_reveal_comes_back_to_it_with_the_overlay_off(
+    installation, desk, session: ReadingSession
+) -> None:
+    result = add_result(installation, session.exam.exam_id)
+    sign(session)
+    session.reveal()
+    again = desk.resume()
+    assert again is not None
+    assert (again.step, again.result, again.overlay_shown) == (Step.REVEALED, result, False)
+
+
+def test_after_the_final_read_nothing_is_left_open_and_the_exam_waits_for_another_reader(
+    installation, desk, session: ReadingSession
+) -> None:
+    sign(session)
+    session.finalise()
+    assert desk.resume() is None
+    assert session.exam.exam_id not in [r.exam_id for r in desk.queue()]
+    other = ReadingDesk(
+        installation.store,
+        ImageFolder(installation.settings.folders.images),
+        desk.policy,
+        "reader-two",
+        installation.clock,
+    )
+    assert session.exam.exam_id in [r.exam_id for r in other.queue()]
+
+
+def test_an_exam_that_is_left_goes_back_to_the_queue(desk, session: ReadingSession) -> None:
+    session.leave()
+    assert desk.resume() is None
+    assert session.exam.exam_id in [r.exam_id for r in desk.queue()]
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_a_readers_row_is_the_same_whatever_the_engine_said(
+    installation, desk
+) -> None:
+    before = {r.exam_id: (r.study_date, r.exam_type, r.days_waiting, r.reason) for r in desk.queue()}
+    exam_id = next(iter(before))
+    add_result(installation, exam_id, score=10)
+    after = {r.exam_id: (r.study_date, r.exam_type, r.days_waiting, r.reason) for r in desk.queue()}
+    assert after == before
+    fields = set(type(desk.queue()[0]).__dataclass_fields__)
+    assert fields == {"exam_id", "position", "study_date", "exam_type", "days_waiting", "reason"}
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_no_score_slips_past_the_log_of_reveals(
+    installation, desk, session: ReadingSession
+) -> None:
+    add_result(installation, session.exam.exam_id)
+    sign(session)
+    assert desk.done()[0].score_text == ""
+    session.finalise()
+    assert desk.done()[0].score_text == ""
+    installation.clock.advance(timedelta(seconds=11))
+    assert desk.done()[0].score_text.startswith("score 8, provisional, Engine 1.0")
+
+
+def test_a_revealed_score_is_shown_with_source_and_age(installation, desk, session: ReadingSession) -> None:
+    add_result(installation, session.exam.exam_id)
+    sign(session)
+    session.reveal()
+    installation.clock.advance(timedelta(minutes=4))
+    assert desk.done()[0].score_text == "score 8, provisional, Engine 1.0, 4 min ago"
+
+
+@pytest.mark.invariant(6)
+def test_a_policy_that_never_reveals_shows_neither_marks_nor_scores(installation, desk) -> None:
+    desk.policy = replace(desk.policy, reveal=RevealPolicy.NEVER)
+    session = desk.open_next()
+    add_result(installation, session.exam.exam_id)
+    sign(session)
+    with pytest.raises(ReadingError, match="policy"):
+        session.reveal()
+    session.finalise()
+    installation.clock.advance(timedelta(minutes=1))
+    assert desk.done()[0].score_text == ""
+
+
+@pytest.mark.invariant(8)
+@pytest.mark.parametrize("name", policy_names())
+def test_every_policy_that_is_shipped_can_be_read_and_hides_the_ai_first(name: str) -> None:
+    assert load_policy(name).reveal is RevealPolicy.AFTER_FIRST_IMPRESSION
+
+
+@pytest.mark.invariant(7)
+def test_only_the_demo_policy_orders_downwards_and_it_says_so_in_a_banner() -> None:
+    lowering = [n for n in policy_names() if load_policy(n).provisional_orders_down]
+    assert lowering == ["demo"]
+    assert "Not for clinical use" in load_policy("demo").banner
+
+
+@pytest.mark.invariant(3)
+def test_a_mark_stands_on_its_own_image_when_it_is_revealed(installation, session: ReadingSession) -> None:
+    result = add_result(installation, session.exam.exam_id)
+    strange = replace(
+        result,
+        result_id="r-2",
+        provenance=replace(result.provenance, made_at=installation.clock.now() + timedelta(seconds=1)),
+        findings=(
+            replace(
+                result.findings[0], marks=(replace(result.findings[0].marks[0], sop_instance_uid="2.25.5"),)
+            ),
+        ),
+    )
+    installation.store.results.add(strange)
+    sign(session)
+    shown = session.reveal()
+    assert shown is not None
+    assert shown.findings == ()
+    assert "does not have" in shown.unplaced[0][1]
