@@ -136,6 +136,15 @@ def test_the_seed_of_the_shuffle_is_made_once_and_kept(installation) -> None:
     assert len(installation.store.queue_seed()) == 32
 
 
+def test_a_copy_of_the_store_holds_what_the_store_holds(installation, read: Read, tmp_path: Path) -> None:
+    installation.store.reads.add(read)
+    (tmp_path / "copy.sqlite").write_text("something older")
+    installation.store.copy_to(tmp_path / "copy.sqlite")
+    copy = Store.file(tmp_path / "copy.sqlite")
+    assert copy.reads.own(read.exam_id, read.reader) == [read]
+    copy.close()
+
+
 def test_a_file_half_copied_is_swept_and_the_same_file_twice_is_one(tmp_path: Path) -> None:
     from klarsyn.store.image_folder import ImageFolder
 

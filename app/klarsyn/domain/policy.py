@@ -110,7 +110,7 @@ def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -
             reasons.append(f"the engine is declared for {result.provenance.intended_use.value} only")
         if result.score.provisional:
             reasons.append("the score is provisional")
-        if result.score.value >= policy.single_read_below:
+        if 0 < policy.single_read_below <= result.score.value:
             reasons.append(f"score {result.score.value} is not below {policy.single_read_below}")
         unseen = {i.sop_instance_uid for i in exam.images} - set(result.provenance.input_instances)
         if unseen:

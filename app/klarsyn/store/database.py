@@ -3,6 +3,7 @@
 SQLite runs in WAL mode with full synchronisation: a signed read survives a pulled plug.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,5 +101,10 @@ class Database:
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of an SQLite database to `path`, which must not exist."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+        source = self.engine.raw_connection()
+        target = sqlite3.connect(path)
+        try:
+            source.driver_connection.backup(target)  # type: ignore[union-attr]
+        finally:
+            target.close()
+            source.close()
