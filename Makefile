@@ -25,7 +25,7 @@ fast: sync       ## the tests of a second or less
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not slow"
 
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
-	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py
+	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
 
 soak: sync       ## fuzzing, kills, simulated days; SOAK=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600
