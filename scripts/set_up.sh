@@ -20,8 +20,10 @@ install() { # packages...
 
 missing=""
 if command -v dpkg-query >/dev/null; then
+  # What a package provides counts too: libglib2.0-0 is called libglib2.0-0t64 on newer releases.
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Provides}\n' | grep '^ii' | tr -s ' ,()=' '\n')
   for package in $(sed 's/#.*//' packaging/debian-packages.txt); do
-    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+    printf '%s\n' "$installed" | grep -qx "$package" || missing="$missing $package"
   done
 fi
 if ! command -v "$python" >/dev/null; then
