@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+import sqlalchemy
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import Engine
 from window_helpers import make_result, settle
 
 from klarsyn.domain.finding import AiResult, ResultStatus
@@ -42,10 +45,19 @@ sys.addaudithook(_WATCH.hook)
 
 @pytest.fixture
 def ui_thread_watch() -> Iterator[UiThreadWatch]:
-    """The watch; the test switches it on when the window is in use."""
+    """The watch; the test switches it on when the window is in use.
+
+    A pooled connection is opened once and serves every thread, so statements are watched as well.
+    """
+
+    def statement(*args: Any) -> None:
+        _WATCH.hook("sqlite3.connect", (args[2],))
+
     _WATCH.seen.clear()
+    sqlalchemy.event.listen(Engine, "before_cursor_execute", statement)
     yield _WATCH
     _WATCH.on = False
+    sqlalchemy.event.remove(Engine, "before_cursor_execute", statement)
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +83,13 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
     """Build and show a workplace on the installation; it is closed at the end."""
     made: list[Workplace] = []
 
-    def _make(policy: str = "practice", size: tuple[int, int] = (1200, 800), **changes: Any) -> Workplace:
+    def _make(
+        policy: str = "practice",
+        size: tuple[int, int] = (1200, 800),
+        *,
+        two_windows: bool = False,
+        **changes: Any,
+    ) -> Workplace:
         folders = installation.settings.folders
         desk = ReadingDesk(
             installation.store,
@@ -81,10 +99,13 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
             installation.clock,
         )
         loader = ImageLoader(DisplayCache(folders.cache, 1 << 30))
-        workplace = Workplace(desk, loader, clock=installation.clock, announce_ms=0)
+        workplace = Workplace(desk, loader, clock=installation.clock, announce_ms=0, two_windows=two_windows)
         made.append(workplace)
         workplace.main.resize(*size)
         workplace.main.show()
+        if workplace.images is not None:
+            workplace.images.resize(*size)
+            workplace.images.show()
         workplace.show_queue()
         qtbot.waitUntil(lambda: workplace.flow.background.idle)
         return workplace
@@ -92,6 +113,7 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
     yield _make
     for workplace in made:
         workplace.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

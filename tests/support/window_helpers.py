@@ -105,13 +105,11 @@ def make_result(exam: Any, status: ResultStatus = ResultStatus.SCORED, moment: A
         tuple(by_view.values()),
         moment,
     )
+    name = f"{status.value}-{exam.exam_id}"
     if status is ResultStatus.SCORED:
-        return AiResult(
-            f"r-{exam.exam_id}", exam.exam_id, status, provenance, ExamScore(8, 0.7, 74.0, True), findings
-        )
-    return AiResult(
-        f"r-{exam.exam_id}", exam.exam_id, status, provenance, reason="the engine ran out of memory"
-    )
+        score = ExamScore(8, 0.7, 74.0, True)
+        return AiResult(name, exam.exam_id, status, provenance, score, findings)
+    return AiResult(name, exam.exam_id, status, provenance, reason="the engine ran out of memory")
 
 
 def settle(qtbot: Any, workplace: Workplace) -> None:

@@ -1,0 +1,1 @@
+"""Qt widgets. They show and they ask; decisions live below."""

@@ -1,0 +1,45 @@
+"""The program's window, from start to exit code."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from klarsyn.base.clock import Clock
+from klarsyn.base.paths import default_root
+from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.images import ImageLoader
+from klarsyn.ui.screens import PlaceMemory
+from klarsyn.ui.theme import dress
+from klarsyn.ui.workplace import Workplace
+
+
+def application() -> QApplication:
+    """Return this process's application, dressed; made when there is none yet."""
+    existing = QApplication.instance()
+    made = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    made.setApplicationName("Klarsyn")
+    made.setApplicationDisplayName("Klarsyn")
+    dress(made)
+    return made
+
+
+def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Path | None = None) -> int:
+    """Open the reader's windows and return the exit code when they are closed.
+
+    Parameters
+    ----------
+    desk, loader
+        The reader's desk, and what makes images ready. Both are called off the UI thread only.
+    places_file
+        Where window places are remembered for each set of monitors; in the data folder by default.
+    """
+    running = application()
+    memory = PlaceMemory(places_file or default_root() / "windows.ini")
+    workplace = Workplace(
+        desk, loader, clock=clock, memory=memory, two_windows=len(QApplication.screens()) > 1
+    )
+    workplace.open()
+    code = running.exec()
+    workplace.close()
+    return code

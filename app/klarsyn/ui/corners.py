@@ -1,0 +1,85 @@
+"""What stands in the corners of a view, away from the breast: who, which view, how it is shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from klarsyn.domain.exam import Notice
+from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.theme import theme
+from klarsyn.ui.words import short
+
+MARGIN = 14
+SHORT_NOTICES = 4
+
+
+@dataclass
+class Corners:
+    """The texts of one view; `right` puts them on the right side."""
+
+    label: str
+    right: bool
+    identity: str = ""
+    technique: str = ""
+    grey: str = ""
+    place: str = ""
+    notices: tuple[Notice, ...] = ()
+    credit: str = ""
+    box_of_notices: QRectF = field(default_factory=QRectF)
+
+
+def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full: bool) -> None:
+    """Write the texts; remembers where the notices stand, so that the mouse can ask for them in full."""
+    look = theme()
+    x = size.width() - MARGIN if corners.right else MARGIN
+    y = 10.0
+    lines: list[tuple[str, int, QColor, bool]] = [(corners.label, look.large, look.text, True)]
+    if corners.place:
+        lines.append((corners.place, look.body, look.attention, True))
+    for text in (corners.identity, corners.technique, corners.grey):
+        if text:
+            lines.append((text, look.small, look.dim, False))
+    for text, font_size, colour, bold in lines:
+        box = write(painter, QPointF(x, y), text, font_size, colour, bold=bold, right=corners.right)
+        y += box.height() + 2
+    _paint_notices(painter, corners, size, x, in_full)
+
+
+def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, in_full: bool) -> None:
+    look = theme()
+    width = min(size.width() - 2 * MARGIN, 460.0)
+    notices = [(text, look.attention) for text in _notice_lines(corners.notices, in_full, width)]
+    lines = notices + ([(corners.credit, look.dim)] if corners.credit else [])
+    height = text_size("Xg", look.small)[1] + 2
+    y = size.height() - 10 - height * len(lines)
+    corners.box_of_notices = QRectF(
+        x - width if corners.right else x, y - 4, width, height * len(notices) + 8
+    )
+    for text, colour in lines:
+        write(painter, QPointF(x, y), text, look.small, colour, right=corners.right)
+        y += height
+
+
+def _notice_lines(notices: tuple[Notice, ...], in_full: bool, width: float) -> list[str]:
+    if in_full:
+        return [line for n in notices for line in wrapped(f"{short(n)}: {n.text}", width)]
+    words = list(dict.fromkeys(short(n) for n in notices))
+    more = len(words) - SHORT_NOTICES
+    return words[:SHORT_NOTICES] + ([f"and {more} more: hold N"] if more > 0 else [])
+
+
+def wrapped(text: str, width: float, size: int | None = None) -> Iterable[str]:
+    """Break a sentence into lines of at most `width` logical pixels."""
+    metrics = QFontMetricsF(theme().font(size or theme().small))
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and metrics.horizontalAdvance(longer) > width:
+            yield line
+            line = word
+        else:
+            line = longer
+    if line:
+        yield line

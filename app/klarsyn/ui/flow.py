@@ -1,0 +1,190 @@
+"""Between widgets and desk: asks for work off the UI thread, and tells the widgets what came of it.
+
+No decision is made here; what may be done at which step is the session's to say.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from klarsyn.base.clock import Clock
+from klarsyn.domain.exam import Laterality
+from klarsyn.domain.read import Assessment, Impression
+from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.images import ImageLoader, StoredImage
+from klarsyn.reading.session import ReadingError, ReadingSession, Step
+from klarsyn.ui.background import Background, Scope
+from klarsyn.ui.image_flow import ImageFlow, nothing, sentence_of
+
+
+class ReadingFlow(QObject):
+    """The reader's journey as the window sees it."""
+
+    queue_ready = Signal(object)
+    exam_opened = Signal(object)
+    exam_left = Signal()
+    queue_wanted = Signal()
+    session_changed = Signal()
+    told = Signal(str)
+    confirmed = Signal(object)
+
+    def __init__(
+        self, desk: ReadingDesk, loader: ImageLoader, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        """Work for one reader at `desk`."""
+        super().__init__(parent)
+        self._desk, self._clock = desk, clock
+        self.background = Background(self, refusals=(ReadingError,))
+        self.images = ImageFlow(self.background, desk, loader, self)
+        self.session: ReadingSession | None = None
+        self.busy = False
+        self._scope = Scope()
+        self._undoable: ReadingSession | None = None
+
+    def refresh_queue(self) -> None:
+        """Ask for the queue page's state."""
+        self.background.desk(self._desk.state, self.queue_ready.emit, self._tell, what="queue")
+
+    def open(self, exam_id: str) -> None:
+        """Open one exam."""
+        self._enter(lambda: self._desk.open(exam_id))
+
+    def open_next(self) -> None:
+        """Open the first exam of the queue."""
+        self._enter(self._desk.open_next)
+
+    def resume(self) -> None:
+        """Come back to the exam that was open when the program ended, if any."""
+        self._enter(self._desk.resume)
+
+    def assess(self, side: Laterality, assessment: Assessment) -> bool:
+        """Take one breast's assessment, and remember it on disk before the first signature."""
+        session = self.session
+        if session is None or self.busy:
+            return False
+        try:
+            session.assess(side, assessment)
+        except ReadingError as error:
+            self.told.emit(str(error))
+            return False
+        self.session_changed.emit()
+        if session.step is Step.READING:
+            self.background.desk(session.save_draft, nothing, self._tell, what="draft")
+        return True
+
+    def sign(self) -> None:
+        """Sign the first impression."""
+        if self.session is not None:
+            self._act(self.session.sign, "sign")
+
+    def reveal(self) -> None:
+        """Show what the AI says; the session logs it first, and refuses before signing."""
+        if self.session is not None:
+            self._act(self.session.reveal, "reveal")
+
+    def hide(self) -> None:
+        """Hide what the AI says."""
+        if self.session is not None:
+            self._act(self.session.hide, "hide")
+
+    def finalise(self, impression: Impression, reason: str = "") -> None:
+        """Sign the final read and open the next exam at once."""
+        session = self.session
+        if session is None:
+            return
+
+        def next_exam(_: Any) -> None:
+            self._undoable = session
+            self.confirmed.emit(session)
+            self.open_next()
+
+        self._act(lambda: session.finalise(impression, reason), "finalise", next_exam)
+
+    @property
+    def undo_possible(self) -> ReadingSession | None:
+        """The read that can still be taken back."""
+        session = self._undoable
+        if session is None or session.undo_deadline is None or self._clock.now() >= session.undo_deadline:
+            return None
+        return session
+
+    def undo(self) -> None:
+        """Take the last final read back and show its exam again."""
+        before, current = self.undo_possible, self.session
+        if before is None:
+            self.told.emit("Nothing can be taken back now.")
+            return
+
+        def take_back() -> ReadingSession:
+            before.withdraw()
+            if current is not None and current is not before:
+                current.leave()
+                before.save_draft()
+            return before
+
+        self._undoable = None
+        self._enter(take_back)
+
+    def leave(self) -> None:
+        """Put the exam back in the queue and show the queue."""
+        session = self.session
+        if session is None or self.busy:
+            return
+        self._end_exam()
+        self.background.desk(session.leave, lambda _: self.queue_wanted.emit(), self._tell, what="leave")
+
+    def close(self) -> None:
+        """Let the workers finish; an open exam stays open for the next start."""
+        self._scope.end()
+        self.background.close()
+
+    def _end_exam(self) -> None:
+        self._scope.end()
+        self.session = None
+        self.exam_left.emit()
+
+    def _enter(self, opening: Callable[[], ReadingSession | None]) -> None:
+        if self.busy:
+            return
+
+        def work() -> tuple[ReadingSession, tuple[StoredImage, ...]] | None:
+            session = opening()
+            if session is None:
+                return None
+            return session, self._desk.images_of(session.exam.exam_id)
+
+        def entered(found: tuple[ReadingSession, tuple[StoredImage, ...]] | None) -> None:
+            self.busy = False
+            self._end_exam()
+            if found is None:
+                self.queue_wanted.emit()
+                return
+            self._scope = Scope()
+            self.session, stored = found
+            self.images.enter(self.session.exam.exam_id, stored, self._scope)
+            self.exam_opened.emit(self.session)
+
+        self.busy = True
+        self.background.desk(work, entered, self._failed, what="open")
+
+    def _act(self, work: Callable[[], Any], what: str, then: Callable[[Any], None] | None = None) -> None:
+        if self.busy:
+            return
+
+        def done(outcome: Any) -> None:
+            self.busy = False
+            self.session_changed.emit()
+            if then is not None:
+                then(outcome)
+
+        self.busy = True
+        self.background.desk(work, done, self._failed, what=what)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        self._tell(error)
+        self.session_changed.emit()
+
+    def _tell(self, error: BaseException) -> None:
+        self.told.emit(sentence_of(error))

@@ -1,0 +1,97 @@
+"""Images on their way from the store to the screen: the open exam's first, then the next exams'."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.domain.exam import Image
+from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
+from klarsyn.reading.session import ReadingError
+from klarsyn.ui.background import Background, Scope
+
+AHEAD = 2
+"""Exams that are decoded before they are opened."""
+
+
+class ImageFlow(QObject):
+    """Asks the pool for images, and tells the widgets what came of it."""
+
+    ready = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(
+        self, background: Background, desk: ReadingDesk, loader: ImageLoader, parent: QObject | None = None
+    ) -> None:
+        """Load with `loader` on the workers of `background`."""
+        super().__init__(parent)
+        self._background, self._desk, self._loader = background, desk, loader
+        self._scope = Scope()
+        self._stored: dict[str, StoredImage] = {}
+        self._exam_id = ""
+
+    def enter(self, exam_id: str, stored: Iterable[StoredImage], scope: Scope) -> None:
+        """From now on images of this exam are asked for; what comes after the scope's end is dropped."""
+        self._exam_id, self._scope = exam_id, scope
+        self._stored = {s.image.sop_instance_uid: s for s in stored}
+
+    def load(self, images: Iterable[Image]) -> None:
+        """Decode images of the open exam, in this order."""
+        for image in images:
+            uid = image.sop_instance_uid
+            stored = self._stored.get(uid)
+            if stored is None:
+                self.failed.emit(uid, "The store has no file of this image. Import the exam again.")
+                continue
+            self._background.image(
+                partial(self._loader.load, stored),
+                self.ready.emit,
+                partial(self._tell, uid),
+                what="image",
+                scope=self._scope,
+            )
+
+    def load_ahead(self) -> None:
+        """Decode the next exams of the queue; what cannot be decoded is told when it is opened."""
+        open_id, desk = self._exam_id, self._desk
+
+        def wanted() -> list[StoredImage]:
+            coming = [e for e in desk.upcoming(AHEAD + 1) if e != open_id][:AHEAD]
+            return [image for exam_id in coming for image in desk.images_of(exam_id)]
+
+        def decode(images: list[StoredImage]) -> None:
+            for stored in images:
+                prefetch = partial(self._loader.prefetch, (stored,))
+                self._background.image(prefetch, nothing, nothing, what="prefetch", scope=self._scope)
+
+        self._background.desk(wanted, decode, nothing, what="upcoming", scope=self._scope)
+
+    def let_go(self, images: Iterable[LoadedImage]) -> None:
+        """Close the files of images that are no longer shown."""
+        held = tuple(images)
+
+        def close() -> None:
+            for loaded in held:
+                loaded.pyramid.close()
+
+        self._background.image(close, nothing, nothing, what="close")
+
+    def _tell(self, sop_instance_uid: str, error: BaseException) -> None:
+        self.failed.emit(sop_instance_uid, sentence_of(error))
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what the reader is told of an error."""
+    if isinstance(error, (ReadingError, UnreadableFile)):
+        return str(error)
+    return (
+        f"Klarsyn could not do this ({type(error).__name__}). What you have signed is safe. "
+        "Try again; if it comes back, tell the administrator to look into the log."
+    )
+
+
+def nothing(_: Any) -> None:
+    """The work itself was all; a failure has been logged by the worker."""

@@ -1,0 +1,155 @@
+"""The strip below the images: the impression of each breast, the next step, and one line for the reader."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from klarsyn.domain.exam import Laterality
+from klarsyn.domain.policy import RevealPolicy
+from klarsyn.domain.read import ASSESSMENT_WORDS, Assessment
+from klarsyn.reading.session import Step
+from klarsyn.ui.pieces import KeyCap, Strip, label, paint_text, side_of_strip
+from klarsyn.ui.theme import theme
+
+if TYPE_CHECKING:
+    from klarsyn.reading.session import ReadingSession
+
+TOLD_MS = 5000
+
+
+class BreastKeys(QWidget):
+    """Five keys for one breast."""
+
+    chosen = Signal(object, object)
+
+    def __init__(self, side: Laterality, parent: QWidget | None = None) -> None:
+        """Make the keys of `side`."""
+        super().__init__(parent)
+        self.side = side
+        self.name = label(side.value, bold=True)
+        self.name.setFixedWidth(30)
+        self.name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.caps = {a: KeyCap(a.value) for a in Assessment}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.name)
+        for assessment, cap in self.caps.items():
+            cap.setToolTip(f"{side.value}{assessment.value} {ASSESSMENT_WORDS[assessment]}")
+            cap.clicked.connect(lambda _=False, a=assessment: self.chosen.emit(self.side, a))
+            layout.addWidget(cap)
+
+    def show_choice(self, assessment: Assessment | None, *, imaged: bool, focus: bool) -> None:
+        """Show what is chosen, and whether the digits go to this breast."""
+        look = theme()
+        self.setEnabled(imaged)
+        paint_text(self.name, look.accent if focus else look.text if imaged else look.faint)
+        self.name.setText(f"▸{self.side.value}" if focus else self.side.value)
+        for each, cap in self.caps.items():
+            cap.setChecked(each is assessment)
+
+
+class ImpressionBar(Strip):
+    """The keypad's mirror on the screen. It holds which breast the digits go to, nothing else."""
+
+    assessed = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty bar."""
+        super().__init__(parent)
+        look = theme()
+        self.focus = Laterality.RIGHT
+        self.place = label(size=look.small, colour=look.dim)
+        self.notices = label(size=look.small, colour=look.attention)
+        self.right, self.left = BreastKeys(Laterality.RIGHT), BreastKeys(Laterality.LEFT)
+        self.action = label(bold=True)
+        self.told = label(size=look.small, colour=look.dim)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._quiet = QTimer(self, singleShot=True, interval=TOLD_MS)
+        self._quiet.timeout.connect(self._fall_back)
+        self._standing = ""
+        for keys in (self.right, self.left):
+            keys.chosen.connect(self.assessed)
+        self.middle = QWidget()
+        middle = QHBoxLayout(self.middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(40)
+        middle.addWidget(self.right)
+        middle.addWidget(self.left)
+        before = QHBoxLayout()
+        before.setSpacing(16)
+        before.addWidget(self.place)
+        before.addWidget(self.notices)
+        before.addStretch(1)
+        after = QHBoxLayout()
+        after.setSpacing(16)
+        after.addSpacing(24)
+        after.addWidget(self.action)
+        after.addWidget(self.told, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 0, 14, 0)
+        layout.addWidget(side_of_strip(before), 1)
+        layout.addWidget(self.middle)
+        layout.addWidget(side_of_strip(after), 1)
+
+    def start(self, session: "ReadingSession") -> None:
+        """Begin an exam: the digits go to the first breast that is not assessed."""
+        self.tell("")
+        open_sides = [s for s in session.breasts if session.draft.of(s) is None]
+        self.focus = (open_sides or list(session.breasts) or [Laterality.RIGHT])[0]
+        self.show_session(session)
+
+    def move_on(self, session: "ReadingSession", side: Laterality) -> None:
+        """After one breast is assessed, go to the one that is not; stay when both are done."""
+        self.focus = next((s for s in session.breasts if session.draft.of(s) is None), side)
+
+    def other_breast(self, session: "ReadingSession") -> None:
+        """Send the digits to the other breast."""
+        self.focus = next((s for s in session.breasts if s is not self.focus), self.focus)
+        self.show_session(session)
+
+    def show_session(self, session: "ReadingSession") -> None:
+        """Show draft, focus and next step; identical for any result before signing (invariant 6)."""
+        final = session.step is Step.FINAL
+        place = f"{session.place_text} · " if session.place_text else ""
+        self.place.setText(f"{place}keys: hold ?")
+        for keys in (self.right, self.left):
+            imaged = keys.side in session.breasts
+            keys.show_choice(
+                session.draft.of(keys.side),
+                imaged=imaged,
+                focus=imaged and not final and keys.side is self.focus,
+            )
+        ready = not session.missing()
+        self.action.setText(action_text(session))
+        paint_text(self.action, theme().text if ready else theme().dim)
+
+    def tell(self, sentence: str) -> None:
+        """Show one dim line for a while."""
+        self.told.setText(sentence or self._standing)
+        if sentence:
+            self._quiet.start()
+
+    def stand(self, sentence: str) -> None:
+        """Keep one dim line until it is replaced, below whatever is told for a while."""
+        self._standing = sentence
+        if not self._quiet.isActive():
+            self.told.setText(sentence)
+
+    def _fall_back(self) -> None:
+        self.told.setText(self._standing)
+
+
+def action_text(session: "ReadingSession") -> str:
+    """Return what Enter does now."""
+    if session.step is Step.READING:
+        return "Sign first impression  Enter"
+    if session.step is Step.FINAL:
+        return "Confirmed"
+    first = session.first.impression if session.first else None
+    if session.draft != first:
+        return f"Change {first} to {session.draft}  Enter, then why"
+    if session.step is Step.SIGNED and session.policy.reveal is not RevealPolicy.NEVER:
+        return "Show AI  A   ·   Confirm  Enter"
+    return "Confirm  Enter   ·   Change: assess again"

@@ -1,0 +1,141 @@
+"""AI marks, drawn as vectors above the image (invariants 3 and 6).
+
+Square with dots for calcifications, circle for soft tissue; the number stands outside the mark. The line is
+thin and bright on a dark halo, so that it shows on dense and on fatty tissue and hides neither.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from klarsyn.domain.finding import Finding, LesionType, Mark
+from klarsyn.imaging.geometry import ViewTransform
+from klarsyn.reading.session import Step
+from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.theme import theme
+
+if TYPE_CHECKING:
+    from klarsyn.reading.session import ReadingSession
+
+LINE = 1.5
+HALO = 4.0
+MARGIN = 7.0
+"""Logical pixels between a finding's outline and the line around it: no mark covers its lesion."""
+SMALLEST = 26.0
+
+FoundMark = tuple[Finding, Mark]
+
+
+@dataclass(frozen=True)
+class PlacedMark:
+    """One mark on the screen, in logical pixels of its viewport."""
+
+    finding: Finding
+    mark: Mark
+    box: QRectF
+    number: QRectF
+
+
+def visible_marks(session: "ReadingSession | None", sop_instance_uid: str) -> tuple[FoundMark, ...]:
+    """Return what may be drawn on one SOP instance now: nothing before the reveal, nothing when hidden.
+
+    Marks belong to the instance that they name (invariant 3); views of the same name get none of them.
+    """
+    if session is None or session.step not in (Step.REVEALED, Step.FINAL) or not session.overlay_shown:
+        return ()
+    if session.result is None:
+        return ()
+    return tuple(
+        (finding, mark)
+        for finding in session.result.findings
+        for mark in finding.marks
+        if mark.sop_instance_uid == sop_instance_uid and mark.frame in (None, 1)
+    )
+
+
+def place(
+    marks: Iterable[FoundMark], transform: ViewTransform, size: QSizeF, ratio: float, chest_wall: str | None
+) -> list[PlacedMark]:
+    """Return where marks and their numbers stand.
+
+    Parameters
+    ----------
+    transform
+        Image to device pixels of the viewport.
+    size, ratio
+        Size of the viewport in logical pixels, and device pixels per logical pixel.
+    chest_wall
+        Side of the viewport where the chest wall hangs; numbers go to the other side where there is room.
+    """
+    boxes = [(f, m, _box(m, transform, ratio)) for f, m in marks]
+    taken = [box for *_, box in boxes]
+    placed = []
+    for finding, mark, box in sorted(boxes, key=lambda b: -b[1].score):
+        number = _number_box(str(mark.score), box, taken, size, chest_wall)
+        taken.append(number)
+        placed.append(PlacedMark(finding, mark, box, number))
+    return placed
+
+
+def paint(painter: QPainter, placed: Iterable[PlacedMark], highlighted: str | None = None) -> None:
+    """Draw placed marks; the highlighted finding has a line twice as wide."""
+    look = theme()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for p in placed:
+        soft = p.finding.lesion_type is LesionType.SOFT_TISSUE
+        colour = look.attention if soft else look.accent
+        line = LINE * 2 if p.finding.finding_id == highlighted else LINE
+        for pen in (QPen(look.halo, line + HALO), QPen(colour, line)):
+            painter.setPen(pen)
+            if soft:
+                painter.drawEllipse(p.box)
+            else:
+                painter.drawRect(p.box)
+        if not soft:
+            _dots(painter, p.box, colour)
+        write(painter, p.number.topLeft(), str(p.mark.score), look.body, colour, bold=True)
+    painter.restore()
+
+
+def colour_of(lesion_type: LesionType) -> QColor:
+    """Return the colour that repeats what the shape says."""
+    return theme().attention if lesion_type is LesionType.SOFT_TISSUE else theme().accent
+
+
+def _dots(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    painter.save()
+    painter.setPen(QPen(theme().halo, 1.0))
+    painter.setBrush(colour)
+    for corner in (box.topLeft(), box.topRight(), box.bottomLeft(), box.bottomRight()):
+        painter.drawEllipse(corner, 3.5, 3.5)
+    painter.restore()
+
+
+def _box(mark: Mark, transform: ViewTransform, ratio: float) -> QRectF:
+    points = transform.points_to_viewport(mark.outline) / ratio
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    centre = QPointF(float(x0 + x1) / 2, float(y0 + y1) / 2)
+    side = max(float(x1 - x0), float(y1 - y0)) + 2 * MARGIN
+    side = max(side, SMALLEST)
+    return QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+
+
+def _number_box(text: str, box: QRectF, taken: list[QRectF], size: QSizeF, chest_wall: str | None) -> QRectF:
+    """Return the first place beside the mark that is inside the viewport and covers no other mark."""
+    width, height = text_size(text, theme().body, bold=True)
+    gap = 8.0
+    right = QRectF(box.right() + gap, box.center().y() - height / 2, width, height)
+    left = QRectF(box.left() - gap - width, box.center().y() - height / 2, width, height)
+    above = QRectF(box.center().x() - width / 2, box.top() - gap - height, width, height)
+    below = QRectF(box.center().x() - width / 2, box.bottom() + gap, width, height)
+    wanted = [left, right, above, below] if chest_wall == "right" else [right, left, above, below]
+    viewport = QRectF(QPointF(0, 0), size)
+    for candidate in wanted:
+        if viewport.contains(candidate) and not any(candidate.intersects(t) for t in taken):
+            return candidate
+    return next((c for c in wanted if viewport.contains(c)), wanted[0])

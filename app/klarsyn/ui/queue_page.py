@@ -1,0 +1,159 @@
+"""The queue page: what waits and why, in dates alone; below it what this reader has read.
+
+For exams that are not signed nothing here comes from the AI: no band, score, colour or hint (invariant 6).
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+
+from klarsyn.ui.keys import Command, key_of
+from klarsyn.ui.pieces import KeyCap, label
+from klarsyn.ui.tables import fill, table
+from klarsyn.ui.theme import theme
+from klarsyn.ui.words import clock_text
+
+if TYPE_CHECKING:
+    from klarsyn.reading.desk import QueuePageState
+
+WAITING = ("#", "Date", "Type", "Waiting", "Why here")
+DONE = ("Exam", "Impression", "Signed", "Read", "AI")
+SHOWN_DONE = 6
+WIDEST = 1500
+
+
+class QueuePage(QWidget):
+    """One reader's queue."""
+
+    next_wanted = Signal()
+    exam_wanted = Signal(str)
+    undo_wanted = Signal()
+
+    def __init__(self, reader: str, parent: QWidget | None = None) -> None:
+        """Make an empty page for `reader`."""
+        super().__init__(parent)
+        look = theme()
+        self.setAutoFillBackground(True)
+        self._exam_ids: tuple[str, ...] = ()
+        self.heading = label("Reading queue", size=look.large, bold=True)
+        self.count = label(colour=look.dim)
+        self.banner = label(size=look.small, colour=look.attention)
+        self.start = KeyCap("Open next   Enter", wide=True)
+        self.start.clicked.connect(self.next_wanted)
+        self.waiting = table(WAITING)
+        self.waiting.cellDoubleClicked.connect(lambda row, _column: self._open(row))
+        self.empty = label("Nothing waits. New exams appear here by themselves.", colour=look.dim)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.done_heading = label("Read today", bold=True)
+        self.done = table(DONE)
+        self.done.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.quarantine = label(size=look.small, colour=look.attention)
+        self.told = label(size=look.small, colour=look.dim)
+        self.footer = label(f"Reader {reader} · Enter opens the next exam", size=look.small, colour=look.dim)
+        title = QVBoxLayout()
+        title.addWidget(self.heading)
+        title.addWidget(self.count)
+        head = QHBoxLayout()
+        head.addLayout(title)
+        head.addStretch(1)
+        head.addWidget(self.banner)
+        head.addSpacing(30)
+        head.addWidget(self.start)
+        foot = QHBoxLayout()
+        foot.addWidget(self.footer)
+        foot.addSpacing(30)
+        foot.addWidget(self.quarantine)
+        foot.addStretch(1)
+        foot.addWidget(self.told)
+        # Lines longer than this are hard to follow with the eye on a wide monitor.
+        column = QWidget()
+        column.setMaximumWidth(WIDEST)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(36, 28, 36, 16)
+        outer.addStretch(1)
+        outer.addWidget(column, 1000)
+        outer.addStretch(1)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(14)
+        layout.addLayout(head)
+        layout.addWidget(self.waiting, 1)
+        layout.addWidget(self.empty, 1)
+        layout.addWidget(self.done_heading)
+        layout.addWidget(self.done)
+        layout.addLayout(foot)
+        self.empty.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def show_state(self, state: "QueuePageState") -> None:
+        """Show the queue; the chosen exam stays chosen."""
+        before = self.chosen_exam
+        self._exam_ids = tuple(row.exam_id for row in state.rows)
+        self.count.setText(f"{len(state.rows)} waiting" if state.rows else "")
+        self.banner.setText(state.banner)
+        fill(
+            self.waiting,
+            [
+                (
+                    str(r.position),
+                    r.study_date.isoformat() if r.study_date else "unknown",
+                    r.exam_type,
+                    _days(r.days_waiting),
+                    r.reason,
+                )
+                for r in state.rows
+            ],
+        )
+        if state.rows:
+            self.waiting.selectRow(self._exam_ids.index(before) if before in self._exam_ids else 0)
+        self.waiting.setVisible(bool(state.rows))
+        self.empty.setVisible(not state.rows)
+        self.start.setEnabled(bool(state.rows))
+        fill(
+            self.done,
+            [(r.label, r.impression, clock_text(r.signed_at), r.status, r.score_text) for r in state.done],
+        )
+        shown = min(len(state.done), SHOWN_DONE)
+        self.done.setFixedHeight(34 * (shown + 1) + 2)
+        self.done.setVisible(bool(shown))
+        self.done_heading.setVisible(bool(shown))
+        n = state.quarantined
+        files = "1 file" if n == 1 else f"{n} files"
+        self.quarantine.setText(f"{files} could not be read: klarsyn quarantine" if n else "")
+
+    @property
+    def chosen_exam(self) -> str | None:
+        """The exam whose row is chosen."""
+        row = self.waiting.currentRow()
+        return self._exam_ids[row] if 0 <= row < len(self._exam_ids) else None
+
+    def tell(self, sentence: str) -> None:
+        """Show one dim line until the next."""
+        self.told.setText(sentence)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the chosen row: the first, unless the reader has gone to another."""
+        key = key_of(event)
+        rows = len(self._exam_ids)
+        if key is not None and key.command is Command.GO_ON and not event.isAutoRepeat():
+            if self.waiting.currentRow() > 0:
+                self._open(self.waiting.currentRow())
+            else:
+                self.next_wanted.emit()
+        elif key is not None and key.command is Command.UNDO:
+            self.undo_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and rows:
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            self.waiting.selectRow(min(max(self.waiting.currentRow() + step, 0), rows - 1))
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, row: int) -> None:
+        if 0 <= row < len(self._exam_ids):
+            self.exam_wanted.emit(self._exam_ids[row])
+
+
+def _days(days: int) -> str:
+    return "today" if days == 0 else "1 day" if days == 1 else f"{days} days"

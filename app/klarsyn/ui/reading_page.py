@@ -1,0 +1,211 @@
+"""The reading page: image first, one thin strip above and one below, and what floats over black."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from klarsyn.domain.exam import Laterality
+from klarsyn.reading.session import ReadingSession, Step
+from klarsyn.ui.cheat_sheet import CheatSheet
+from klarsyn.ui.commands import Commands
+from klarsyn.ui.findings_panel import FindingsPanel
+from klarsyn.ui.floating import Announcement, LoadBar, NoticeSheet
+from klarsyn.ui.flow import ReadingFlow
+from klarsyn.ui.hanging_grid import HangingGrid
+from klarsyn.ui.histogram import HistogramPopover
+from klarsyn.ui.impression_bar import ImpressionBar
+from klarsyn.ui.reason_bar import ReasonBar
+from klarsyn.ui.theme import theme
+from klarsyn.ui.top_strip import TopStrip
+from klarsyn.ui.words import short
+
+if TYPE_CHECKING:
+    from klarsyn.reading.images import LoadedImage
+
+ANNOUNCE_MS = 500
+"""How long an exam's identity is announced; keys are swallowed as long, so that two are not mixed up."""
+
+BAR_AFTER_MS = 200
+
+
+class ReadingPage(QWidget):
+    """Everything that is seen while reading."""
+
+    ready = Signal()
+
+    def __init__(
+        self, flow: ReadingFlow, parent: QWidget | None = None, *, announce_ms: int = ANNOUNCE_MS
+    ) -> None:
+        """Show what `flow` says."""
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.flow = flow
+        self.top = TopStrip()
+        self.grid = HangingGrid()
+        self.bar = ImpressionBar()
+        self.reasons = ReasonBar()
+        self.bottom = QStackedWidget()
+        self.bottom.addWidget(self.bar)
+        self.bottom.addWidget(self.reasons)
+        self.bottom.setFixedHeight(theme().strip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.top)
+        layout.addWidget(self.grid, 1)
+        layout.addWidget(self.bottom)
+        self.findings = FindingsPanel(self.grid)
+        self.histogram = HistogramPopover(self.grid)
+        self.cheat_sheet = CheatSheet(self)
+        self.announcement = Announcement(self)
+        self.load_bar = LoadBar(self)
+        self.notices = NoticeSheet(self)
+        self._painted = self._announced = False
+        self._announce = QTimer(self, singleShot=True, interval=announce_ms)
+        self._announce.timeout.connect(self._was_announced)
+        self._show_bar = QTimer(self, singleShot=True, interval=BAR_AFTER_MS)
+        self._show_bar.timeout.connect(self._raise_bar)
+        self.commands = Commands(self)
+        self.grid.all_painted.connect(self._was_painted)
+        self.grid.grey_changed.connect(self._refresh_histogram)
+        self.findings.jumped.connect(self.grid.jump_to)
+        self.bar.assessed.connect(self.commands.assess)
+        self.reasons.given.connect(self.commands.give_reason)
+        self.reasons.cancelled.connect(self.commands.stop_asking)
+        flow.exam_opened.connect(self._open)
+        flow.exam_left.connect(self._leave)
+        flow.images.ready.connect(self._take)
+        flow.images.failed.connect(self._take_failure)
+        flow.session_changed.connect(self.refresh)
+        flow.told.connect(self.bar.tell)
+
+    @property
+    def is_ready(self) -> bool:
+        """True when the images are painted and the identity has been announced: keys act from then on."""
+        return self.flow.session is not None and self._painted and self._announced
+
+    def refresh(self) -> None:
+        """Show what the session says now."""
+        session = self.flow.session
+        if session is None:
+            return
+        self.top.show_session(session)
+        self.bar.show_session(session)
+        self.grid.refresh_marks()
+        self.findings.show_session(session)
+        self._place_floats()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand every key to the commands."""
+        self.commands.press(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End what lasts as long as its key."""
+        self.commands.release(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A key that is released elsewhere must not stay held here."""
+        self.commands.release_all()
+        super().focusOutEvent(event)
+
+    def focusNextPrevChild(self, _forward: bool) -> bool:
+        """Tab is a command here."""
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the floats in their places."""
+        super().resizeEvent(event)
+        self._place_floats()
+
+    def _open(self, session: ReadingSession) -> None:
+        self._painted = self._announced = False
+        self.commands.stop_asking()
+        self.bar.start(session)
+        self.grid.hang(session)
+        notices = (*session.exam.notices, *session.hanging.notices)
+        self.bar.notices.setText(" · ".join(dict.fromkeys(short(n) for n in notices)))
+        self.notices.set_notices(notices)
+        self.announcement.announce(session.exam)
+        self._announce.start()
+        images = self.grid.images_in_order
+        self.load_bar.done, self.load_bar.of = 0, len(images)
+        self._show_bar.start()
+        self.refresh()
+        self.setFocus()
+        self.flow.images.load(images)
+
+    def _leave(self) -> None:
+        self.flow.images.let_go(self.grid.clear())
+        self.findings.show_session(None)
+        self.announcement.hide()
+        self._show_bar.stop()
+        self.load_bar.hide()
+
+    def _take(self, loaded: "LoadedImage") -> None:
+        self.grid.put(loaded)
+        self._count_image()
+        self._refresh_histogram()
+
+    def _take_failure(self, sop_instance_uid: str, sentence: str) -> None:
+        self.grid.put_failure(sop_instance_uid, sentence)
+        self._count_image()
+
+    def _count_image(self) -> None:
+        self.load_bar.done += 1
+        self.load_bar.update()
+        if self.load_bar.done >= self.load_bar.of:
+            self._show_bar.stop()
+            self.load_bar.hide()
+
+    def _raise_bar(self) -> None:
+        self.load_bar.show()
+        self.load_bar.raise_()
+
+    def _was_painted(self) -> None:
+        self._painted = True
+        # The open exam has gone before; now the workers are free for the next ones.
+        self.flow.images.load_ahead()
+        self._tell_ready()
+
+    def _was_announced(self) -> None:
+        self._announced = True
+        self.announcement.hide()
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        if self.is_ready:
+            self.ready.emit()
+
+    def _refresh_histogram(self) -> None:
+        if self.histogram.isVisible():
+            self.histogram.show_view(self.grid.viewport)
+
+    def _place_floats(self) -> None:
+        session = self.flow.session
+        grid, middle = self.grid.geometry(), self.rect().center()
+        step = 14
+        self.findings.move(self._findings_x(session), 120)
+        on_left = self.findings.x() < grid.width() / 2
+        self.histogram.move(
+            grid.width() - self.histogram.width() - step if on_left else step,
+            grid.height() - self.histogram.height() - 60,
+        )
+        for float_ in (self.cheat_sheet, self.announcement):
+            float_.move(middle.x() - float_.width() // 2, middle.y() - float_.height() // 2)
+        self.notices.move(
+            middle.x() - self.notices.width() // 2,
+            self.height() - theme().strip - self.notices.height() - step,
+        )
+        self.load_bar.setGeometry(0, theme().strip, self.width(), 3)
+
+    def _findings_x(self, session: ReadingSession | None) -> int:
+        # Away from the breast with the highest finding; it stays there while this exam is open, since a
+        # list that moves under the mouse is worse than one that stands over black surround.
+        on_left = False
+        if session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.result is not None:
+            best = max(session.result.findings, key=lambda f: f.score, default=None)
+            on_left = best is not None and best.laterality is Laterality.LEFT
+        return 14 if on_left else self.grid.width() - self.findings.width() - 14

@@ -1,0 +1,127 @@
+"""Short words on the screen for what has a sentence elsewhere: notices, results, dates."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from klarsyn.domain.exam import Image, Notice, Patient
+from klarsyn.domain.finding import AiResult, IntendedUse, ResultStatus
+
+BEFORE_SIGNING = "AI hidden until signed"
+"""The same for scored, unscored and failed exams (invariant 6)."""
+
+_SHORT = {
+    "header-repair": "header repaired",
+    "for-processing": "FOR PROCESSING",
+    "lossy": "lossy compression",
+    "laterality-missing": "side not coded",
+    "laterality-contradiction": "SIDE: contradiction",
+    "view-contradiction": "VIEW: contradiction",
+    "view-missing": "view missing",
+    "view-repeated": "repeated view",
+    "spacing-missing": "real size unknown",
+    "spacing-unusable": "real size unknown",
+    "spacing-unchecked": "real size not confirmed",
+    "orientation-missing": "hung by side and pixels",
+    "orientation-illegal": "hung by side and pixels",
+    "orientation-from-pixels": "hung by side and pixels",
+    "orientation-unknown": "ORIENTATION unknown",
+    "orientation-contradiction": "ORIENTATION: contradiction",
+    "magnification-missing": "sizes at the detector",
+    "no-window": "no window in the file",
+}
+
+_STATUS = {
+    ResultStatus.NO_FINDINGS: "no findings",
+    ResultStatus.PARTIAL: "partially processed",
+    ResultStatus.FAILED: "the engine failed",
+    ResultStatus.NOT_PROCESSED: "not processed",
+    ResultStatus.NOT_FOR_THIS_EXAM: "not made for this exam",
+}
+
+
+def short(notice: Notice) -> str:
+    """Return a notice in two or three words; the sentence is shown on request."""
+    return _SHORT.get(notice.code, notice.code.replace("-", " "))
+
+
+def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ...]:
+    """Return everything a reader must be told of an image, each once; flags without a notice get one."""
+    notices = list(dict.fromkeys((*image.notices, *more)))
+    codes = {n.code for n in notices}
+    flags = (
+        (image.for_processing, "processing", "for-processing", "Not processed for presentation."),
+        (image.lossy, "lossy", "lossy", "Compressed with loss; fine detail may be altered."),
+        (image.partial_view, "partial", "partial-view", "Shows a part of the breast only."),
+        (image.spacing is None, "spacing", "no-spacing", "No pixel spacing: real size is unknown."),
+    )
+    for flag, stem, code, text in flags:
+        if flag and not any(stem in c for c in codes):
+            notices.append(Notice(code, text))
+    return tuple(sorted(notices, key=_urgency))
+
+
+def _urgency(notice: Notice) -> int:
+    """Contradictions come first, then what says that the image is not as it was sent or meant."""
+    if "contradiction" in notice.code:
+        return 0
+    return 1 if notice.code in ("header-repair", "for-processing", "lossy", "partial-view") else 2
+
+
+def identity(patient: Patient) -> str:
+    """Return name and number in one line; a number that stands for the name is said once."""
+    return " · ".join(dict.fromkeys(p for p in (patient.name or "no name", patient.patient_id) if p))
+
+
+def age_on(birth: date | None, day: date | None) -> str:
+    """Return the age in years, e.g. "66 y"; empty when it cannot be known."""
+    if birth is None or day is None:
+        return ""
+    return f"{day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))} y"
+
+
+def clock_text(moment: datetime) -> str:
+    """Return the local time of day, e.g. "10:42:10"."""
+    return moment.astimezone().strftime("%H:%M:%S")
+
+
+def engine_text(result: AiResult) -> str:
+    """Return who made a result, e.g. "Demonstration engine 0.1.0" (invariant 7)."""
+    return f"{result.provenance.engine} {result.provenance.version}".strip()
+
+
+def result_line(result: AiResult | None) -> str:
+    """Return what the strip says of the AI after the reveal."""
+    if result is None:
+        return "not scored: no engine has processed this exam · read by two"
+    if result.is_scored and result.score is not None:
+        provisional = " · provisional" if result.score.provisional else ""
+        return f"exam score {result.score.value} · {engine_text(result)}{provisional}"
+    return f"not scored: {_reason(result)} · read by two"
+
+
+def findings_line(result: AiResult | None) -> str:
+    """Return what stands in the list of findings when it has no finding, or only a part of them."""
+    if result is None:
+        return "Not processed. No engine has looked at this exam."
+    if result.status is ResultStatus.FAILED:
+        return f"The engine failed: {_reason(result)}. It says nothing about this exam."
+    if result.status in (ResultStatus.NOT_PROCESSED, ResultStatus.NOT_FOR_THIS_EXAM):
+        return f"Not processed: {_reason(result)}."
+    if result.status is ResultStatus.PARTIAL:
+        return f"Partially processed: {_reason(result)}. Some images were not looked at."
+    if not result.findings and not result.unplaced:
+        return "No findings. The engine looked at all images and marked none."
+    return ""
+
+
+def use_line(result: AiResult | None) -> str:
+    """Return the warning that belongs to an engine that is not for clinical use."""
+    if result is None or result.provenance.intended_use is IntendedUse.CLINICAL:
+        return ""
+    if result.provenance.intended_use is IntendedUse.DEMONSTRATION:
+        return "Demonstration engine. Not for clinical use."
+    return "Research engine. Not for clinical use."
+
+
+def _reason(result: AiResult) -> str:
+    return (result.reason or _STATUS.get(result.status, result.status.value)).rstrip(". ")

@@ -1,0 +1,64 @@
+"""What stands on a view: on the right side, and only what is true of it."""
+
+from datetime import UTC, date, datetime
+
+from window_helpers import make_image
+
+from klarsyn.domain.exam import Exam, ExamType, Notice, Patient
+from klarsyn.domain.hanging import FOUR_UP
+from klarsyn.ui.captions import captions
+from klarsyn.ui.words import age_on, image_notices
+
+REPAIR = Notice("header-repair", "Header repair cbis-ddsm: the side is read from Laterality (0020,0060).")
+
+
+def _exam(**changes) -> Exam:
+    facts = {
+        "exam_id": "e",
+        "key": "k",
+        "patient": Patient("19580312-TEST", "Testsson, Anna", date(1958, 3, 12)),
+        "study_date": date(2026, 3, 11),
+        "arrived_at": datetime(2026, 3, 11, tzinfo=UTC),
+        "exam_type": ExamType.FFDM,
+        "images": (),
+    }
+    return Exam(**{**facts, **changes})
+
+
+def test_texts_stand_away_from_the_breast() -> None:
+    sides = [captions(_exam(), slot, (None,), 0, None).right for slot in FOUR_UP]
+    assert sides == [False, True, False, True]
+
+
+def test_the_identity_is_on_every_image() -> None:
+    shown = captions(_exam(), FOUR_UP[0], (make_image(),), 0, None)
+    assert shown.identity == "Testsson, Anna · 19580312-TEST"
+
+
+def test_several_images_in_one_place_are_counted() -> None:
+    shown = captions(_exam(), FOUR_UP[0], (make_image("1"), make_image("2"), make_image("3")), 1, None)
+    assert shown.place.startswith("2 of 3")
+
+
+def test_a_collection_is_credited_where_its_repair_has_recognised_it_and_nowhere_else() -> None:
+    film = _exam(exam_type=ExamType.FILM)
+    known, unknown = make_image(notices=(REPAIR,)), make_image()
+    assert captions(film, FOUR_UP[0], (known,), 0, None).credit == "Image: CBIS-DDSM, TCIA, CC BY 3.0"
+    assert captions(film, FOUR_UP[0], (unknown,), 0, None).credit == ""
+
+
+def test_contradictions_are_told_before_all_else() -> None:
+    notices = (Notice("spacing-missing", "a"), REPAIR, Notice("laterality-contradiction", "b"))
+    codes = [n.code for n in image_notices(make_image(notices=notices))]
+    assert codes[:2] == ["laterality-contradiction", "header-repair"]
+
+
+def test_raw_lossy_and_partial_images_are_flagged_even_without_a_notice() -> None:
+    image = make_image(for_processing=True, lossy=True, partial_view=True)
+    codes = {n.code for n in image_notices(image)}
+    assert {"for-processing", "lossy", "partial-view"} <= codes
+
+
+def test_the_age_is_that_on_the_day_of_the_exam() -> None:
+    assert age_on(date(1958, 3, 12), date(2026, 3, 11)) == "67 y"
+    assert age_on(date(1958, 3, 12), date(2026, 3, 12)) == "68 y"
