@@ -23,10 +23,9 @@ from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.exam import Image
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.frames import load_index_frame, shrink_to
-from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
+from klarsyn.reading.images import ImageLoader, StoredImage
 from klarsyn.ui.corners import Corners
-from klarsyn.ui.picture import Picture
-from klarsyn.ui.view_state import ViewState
+from klarsyn.ui.prepared import Prepared, prepared
 from klarsyn.ui.viewport import Viewport
 
 # As many as the machine that the targets were set on has cores.
@@ -65,11 +64,11 @@ def fitted(shape: tuple[int, ...], viewport: tuple[int, int]) -> tuple[int, int]
     return int(shape[0] * scale), int(shape[1] * scale)
 
 
-def klarsyn_view(loaded: LoadedImage, viewport: tuple[int, int]) -> Viewport:
-    """Return the viewer's own viewport with an image in it."""
+def klarsyn_view(ready: Prepared, viewport: tuple[int, int]) -> Viewport:
+    """Return the viewer's own viewport with an image in it that a worker has made ready."""
     widget = Viewport()
     widget.resize(*viewport)
-    widget.show_image(Picture(loaded), ViewState(loaded), Corners("L CC", right=True, identity="Benchmark"))
+    widget.show_image(*ready, Corners("L CC", right=True, identity="Benchmark"))
     return widget
 
 
@@ -120,8 +119,8 @@ def open_views(
     painted = []
     with ThreadPoolExecutor(THREADS) as pool:
         stored = [StoredImage(image_of(path), path, f"{run}/{path.name}") for path in paths]
-        for loaded in pool.map(loader.load, stored):
-            painted.append(klarsyn_view(loaded, viewport).grab().toImage())
+        for ready in pool.map(lambda each: prepared(loader.load(each), viewport, None), stored):
+            painted.append(klarsyn_view(ready, viewport).grab().toImage())
     return painted
 
 

@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 import pyqtgraph
 import PySide6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 
 sys.path.insert(0, str(Path(__file__).parent))
 import display
@@ -65,16 +66,19 @@ def window_change(folder: Path, path: Path, viewport, repeats: int) -> list[Row]
     pixels = load_index_frame(path)
     shrunk = shrink_to(pixels, display.fitted(pixels.shape, viewport))
     steps = itertools.cycle(range(0, 400, 7))
-    ours = display.klarsyn_view(loaded, viewport)
+    ours = display.klarsyn_view(display.prepared(loaded, viewport, None), viewport)
+
+    # A window on a screen paints into the same buffer again and again, so both do.
+    screen = QImage(*viewport, QImage.Format.Format_RGB32)
 
     def change_ours() -> None:
         ours.view.display.window = Window(2048 + next(steps), 2000, VoiFunction.SIGMOID)
-        ours.grab()
+        QWidget.render(ours, screen)
 
     def change_peer(view: pyqtgraph.ImageView) -> None:
         low = 1048 + next(steps)
         view.setLevels(low, low + 2000)
-        view.ui.graphicsView.grab()
+        QWidget.render(view.ui.graphicsView, screen)
 
     def peer_of(image: np.ndarray) -> float:
         view = display.pyqtgraph_view(viewport)

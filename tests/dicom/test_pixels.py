@@ -11,7 +11,7 @@ from pydicom.pixels.encoders.base import RLELosslessEncoder
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
-from klarsyn.dicom.pixels import read_frame
+from klarsyn.dicom.pixels import map_frame, read_frame
 
 
 def rle(values: np.ndarray, bits: int = 12) -> bytes:
@@ -246,3 +246,30 @@ def _count_bytes(monkeypatch) -> list[int]:
 
     monkeypatch.setattr(Path, "open", lambda self, *a, **k: Counting(original(self, *a, **k)))
     return total
+
+
+@pytest.mark.invariant(4)
+def test_grey_values_are_honest_a_mapped_frame_holds_what_reading_gives(write, a_mammogram):
+    path = write(a_mammogram())
+    mapped = map_frame(path)
+    assert mapped is not None
+    assert not mapped.flags.writeable
+    np.testing.assert_array_equal(mapped, read_frame(path))
+
+
+def test_each_mapped_frame_of_a_tomosynthesis_is_itself(write, a_tomosynthesis):
+    path = write(a_tomosynthesis())
+    for number in (1, 2, 3):
+        np.testing.assert_array_equal(map_frame(path, number), read_frame(path, number))
+    assert map_frame(path, 4) is None
+
+
+def test_a_frame_that_does_not_lie_in_the_file_as_it_is_is_not_mapped(write, a_mammogram, a_ramp):
+    high = a_mammogram()
+    high.PixelData = (np.frombuffer(high.PixelData, np.uint16) | 0x8000).tobytes()
+    assert map_frame(write(high)) is None
+    signed = a_mammogram()
+    signed.PixelRepresentation = 1
+    assert map_frame(write(signed)) is None
+    compressed = write(a_mammogram(), uid.JPEG2000Lossless, [jpeg_2000(a_ramp(16, 12))])
+    assert map_frame(compressed) is None

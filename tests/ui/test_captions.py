@@ -42,7 +42,8 @@ def test_several_images_in_one_place_are_counted() -> None:
 
 def test_a_collection_is_credited_where_its_repair_has_recognised_it_and_nowhere_else() -> None:
     film = _exam(exam_type=ExamType.FILM)
-    known, unknown = make_image(notices=(REPAIR,)), make_image()
+    credit = Notice("credit", "Image: CBIS-DDSM, TCIA, CC BY 3.0")
+    known, unknown = make_image(notices=(REPAIR, credit)), make_image(notices=(REPAIR,))
     assert captions(film, FOUR_UP[0], (known,), 0, None).credit == "Image: CBIS-DDSM, TCIA, CC BY 3.0"
     assert captions(film, FOUR_UP[0], (unknown,), 0, None).credit == ""
 

@@ -95,6 +95,7 @@ class HeaderRepair:
     patient_id: Reading | None = None
     patient_name: Reading | None = None
     exam_type: ExamType | None = None
+    credit: str = ""
 
 
 def load_repair(name: str) -> HeaderRepair:
@@ -122,6 +123,7 @@ def _parse(name: str, table: dict[str, Any]) -> HeaderRepair:
         raise ValueError("it names no condition, so that it would apply to every file")
     exam_type = table.pop("exam_type", None)
     title, told = str(table.pop("title")), str(table.pop("told"))
+    credit = str(table.pop("credit", ""))
     readings = {key: _reading(dict(entry)) for key, entry in table.items()}
     for key, legal in (("laterality", Laterality), ("view_position", ViewPosition)):
         for reading in (readings.get(key), readings.get(f"{key}_check")):
@@ -129,9 +131,8 @@ def _parse(name: str, table: dict[str, Any]) -> HeaderRepair:
                 legal(meaning)
             if reading and not reading.meanings:
                 raise ValueError(f"{key} needs meanings")
-    return HeaderRepair(
-        name, title, told, applies, exam_type=ExamType(exam_type) if exam_type else None, **readings
-    )
+    kind = ExamType(exam_type) if exam_type else None
+    return HeaderRepair(name, title, told, applies, exam_type=kind, credit=credit, **readings)
 
 
 def _condition(entry: dict[str, Any]) -> Condition:

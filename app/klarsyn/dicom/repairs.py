@@ -52,6 +52,8 @@ def apply_repairs(ds: Dataset, said: Repaired, repairs: Sequence[HeaderRepair]) 
 
 def _apply(ds: Dataset, said: Repaired, repair: HeaderRepair) -> Repaired:
     notices: list[Notice] = [Notice("header-repair", repair.told)]
+    if repair.credit:
+        notices.append(Notice("credit", repair.credit))
     side = _side(repair.laterality, ds)
     view = _view(repair.view_position, ds)
     image = said.image

@@ -24,7 +24,9 @@ _Mask = npt.NDArray[np.bool_]
 
 
 def breast_side(
-    index_pixels_small: npt.NDArray[np.uint16], params: GrayscaleParameters | None = None
+    index_pixels_small: npt.NDArray[np.uint16],
+    params: GrayscaleParameters | None = None,
+    mask: _Mask | None = None,
 ) -> str | None:
     """Return the image side of the chest wall, "left" or "right", or None when the pixels do not say.
 
@@ -34,8 +36,11 @@ def breast_side(
         Index values, shape (rows, columns); some 500 rows are plenty.
     params
         Tells MONOCHROME1 and padding. Without it, the polarity is guessed from the background.
+    mask
+        `breast_mask` of the picture, where it is known already.
     """
-    mask = breast_mask(index_pixels_small, params)
+    if mask is None:
+        mask = breast_mask(index_pixels_small, params)
     width = mask.shape[1]
     strip = max(1, width // 10)
     left, right = int(mask[:, :strip].sum()), int(mask[:, -strip:].sum())

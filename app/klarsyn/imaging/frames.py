@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from klarsyn.dicom.pixels import read_frame
+from klarsyn.dicom.pixels import map_frame, read_frame
 
 # numpy adds this to signed stored values; as an XOR of the sign bit it needs no wider type.
 SIGNED_OFFSET = 32768
@@ -20,7 +20,7 @@ _MOSTLY_IMAGE = 0.5
 
 
 def load_index_frame(path: Path, frame: int = 1) -> npt.NDArray[np.uint16]:
-    """Decode one frame into index values of shape (rows, columns).
+    """Decode one frame into index values of shape (rows, columns); the array may be read-only.
 
     Parameters
     ----------
@@ -34,7 +34,8 @@ def load_index_frame(path: Path, frame: int = 1) -> npt.NDArray[np.uint16]:
     klarsyn.dicom.errors.UnreadableFile
         If the file cannot be decoded; the error says why and what to do.
     """
-    return to_index(read_frame(path, frame))
+    mapped = map_frame(path, frame)
+    return mapped if mapped is not None else to_index(read_frame(path, frame))
 
 
 def to_index(stored: npt.NDArray[np.uint16] | npt.NDArray[np.int16]) -> npt.NDArray[np.uint16]:

@@ -109,14 +109,21 @@ def index_padding(params: GrayscaleParameters) -> tuple[int, int] | None:
     return (max(low, 0), min(high, 65535)) if high >= 0 and low <= 65535 else None
 
 
-def suggest_window(index_pixels_small: npt.NDArray[np.uint16], params: GrayscaleParameters) -> Window:
+def suggest_window(
+    index_pixels_small: npt.NDArray[np.uint16],
+    params: GrayscaleParameters,
+    mask: npt.NDArray[np.bool_] | None = None,
+) -> Window:
     """Return a window over the values of the breast itself, named "auto".
 
     It does nothing on its own: the viewer may put it into the *visible* state of a file that has no
-    window. Without a breast in the picture it spans the full range.
+    window. Without a breast in the picture it spans the full range. `mask` is `breast_mask` of the
+    picture, where it is known already.
     """
-    work = work_size(index_pixels_small)
-    inside = work[without_rim(breast_mask(work, params))]
+    if mask is None:
+        index_pixels_small = work_size(index_pixels_small)
+        mask = breast_mask(index_pixels_small, params)
+    inside = index_pixels_small[without_rim(mask)]
     if inside.size == 0:
         return replace(full_range_window(params), explanation=AUTO)
     stored = inside.astype(np.int64) - (SIGNED_OFFSET if params.signed else 0)

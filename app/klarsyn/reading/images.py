@@ -9,7 +9,7 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.display import GrayscaleParameters, Window
 from klarsyn.domain.exam import Image, Notice
-from klarsyn.imaging.breast import breast_side
+from klarsyn.imaging.breast import breast_mask, breast_side, work_size
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.geometry import Flip, hanging_flip
 from klarsyn.imaging.grayscale import index_padding, suggest_window
@@ -72,7 +72,9 @@ class ImageLoader:
                 "The image file is no longer in Klarsyn's folder.", "Import the exam again."
             ) from error
         small = next((v for v in pyramid.levels if v.shape[0] <= _LOOK_ROWS), pyramid.levels[-1])
-        side = breast_side(small, instance.grayscale)
+        small = work_size(small)
+        breast = breast_mask(small, instance.grayscale)
+        side = breast_side(small, instance.grayscale, breast)
         flip, notices = hanging_flip(stored.image, side)
         return LoadedImage(
             image=stored.image,
@@ -80,7 +82,7 @@ class ImageLoader:
             pyramid=pyramid,
             flip=flip,
             notices=stored.image.notices + notices,
-            auto_window=suggest_window(small, instance.grayscale),
+            auto_window=suggest_window(small, instance.grayscale, breast),
             breast_side=side,
         )
 

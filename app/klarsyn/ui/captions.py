@@ -11,9 +11,6 @@ from klarsyn.ui.words import identity, image_notices
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
 
-CREDITS = {"cbis-ddsm": "Image: CBIS-DDSM, TCIA, CC BY 3.0"}
-"""Owed where a header repair has recognised a public collection; by the repair's name."""
-
 
 def captions(exam: Exam, slot: Slot, listed: Pages, page: int, loaded: "LoadedImage | None") -> Corners:
     """Return identity, view, technique, notices and credit of what a place shows at `page`.
@@ -28,6 +25,6 @@ def captions(exam: Exam, slot: Slot, listed: Pages, page: int, loaded: "LoadedIm
         corners.label = image.view_label
         corners.technique = image.technique
         corners.notices = image_notices(image, loaded.notices if loaded else ())
-        repairs = [n.text for n in image.notices if n.code == "header-repair"]
-        corners.credit = next((c for name, c in CREDITS.items() if any(name in r for r in repairs)), "")
+        # Owed where a header repair has recognised a public collection; the repair's file words it.
+        corners.credit = next((n.text for n in image.notices if n.code == "credit"), "")
     return corners

@@ -1,6 +1,7 @@
 """The four-up: chest walls together, one real size, extra images behind the wheel."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Signal
@@ -16,6 +17,7 @@ from klarsyn.ui.captions import captions
 from klarsyn.ui.corners import Corners
 from klarsyn.ui.hung import Pages, pages
 from klarsyn.ui.picture import Picture
+from klarsyn.ui.prepared import Prepared, prepared
 from klarsyn.ui.theme import theme
 from klarsyn.ui.view_state import ViewState
 from klarsyn.ui.viewport import Viewport
@@ -84,10 +86,17 @@ class HangingGrid(QWidget):
         later = [image for _, listed in self._shared for image in listed[1:]]
         return tuple(image for image in (*first, *later) if image is not None)
 
-    def put(self, loaded: "LoadedImage") -> None:
-        """Take an image that a worker has decoded."""
-        uid = loaded.image.sop_instance_uid
-        self._pictures[uid], self._views[uid] = Picture(loaded), ViewState(loaded)
+    def preparation(self, image: Image) -> "Callable[[LoadedImage], Prepared]":
+        """Return what a worker does with a decoded image, so that painting it is only a copy."""
+        number = next((n for n, (_, listed) in enumerate(self._shared) if image in listed), 0)
+        viewport = self.viewports[number]
+        return partial(prepared, size=viewport.device_size, mm_per_px=viewport.mm_per_px)
+
+    def put(self, prepared: Prepared) -> None:
+        """Take an image that a worker has made ready."""
+        picture, view = prepared
+        uid = picture.loaded.image.sop_instance_uid
+        self._pictures[uid], self._views[uid] = picture, view
         self._refresh_all()
 
     def put_failure(self, sop_instance_uid: str, sentence: str) -> None:

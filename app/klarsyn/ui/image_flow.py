@@ -1,6 +1,6 @@
 """Images on their way from the store to the screen: the open exam's first, then the next exams'."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -38,8 +38,14 @@ class ImageFlow(QObject):
         self._exam_id, self._scope = exam_id, scope
         self._stored = {s.image.sop_instance_uid: s for s in stored}
 
-    def load(self, images: Iterable[Image]) -> None:
-        """Decode images of the open exam, in this order."""
+    def load(
+        self, images: Iterable[Image], preparation: Callable[[Image], Callable[[LoadedImage], object]]
+    ) -> None:
+        """Decode images of the open exam, in this order, and make each ready for its place.
+
+        `preparation` is asked on this thread what to do with an image, and what it returns is done on
+        the worker; `ready` carries the outcome.
+        """
         for image in images:
             uid = image.sop_instance_uid
             stored = self._stored.get(uid)
@@ -47,12 +53,15 @@ class ImageFlow(QObject):
                 self.failed.emit(uid, "The store has no file of this image. Import the exam again.")
                 continue
             self._background.image(
-                partial(self._loader.load, stored),
+                partial(self._prepared, stored, preparation(image)),
                 self.ready.emit,
                 partial(self._tell, uid),
                 what="image",
                 scope=self._scope,
             )
+
+    def _prepared(self, stored: StoredImage, prepare: Callable[[LoadedImage], object]) -> object:
+        return prepare(self._loader.load(stored))
 
     def load_ahead(self) -> None:
         """Decode the next exams of the queue; what cannot be decoded is told when it is opened."""

@@ -3,11 +3,13 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from klarsyn.ui.theme import theme
 
 HALO = 3.0
+
+_AROUND = [(dx * 1.3, dy * 1.3) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
 
 
 @lru_cache(maxsize=1024)
@@ -29,12 +31,16 @@ def _line(text: str, size: int, colour: int, bold: bool, ratio: float) -> QImage
     )
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    path = QPainterPath()
-    path.addText(QPointF(HALO, HALO + QFontMetricsF(font).ascent()), font, text)
+    base = QPointF(HALO, HALO + QFontMetricsF(font).ascent())
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.strokePath(path, QPen(theme().halo, HALO))
-    painter.fillPath(path, QColor.fromRgba(colour))
+    painter.setFont(font)
+    # The glyphs themselves, eight times in the dark: Qt keeps glyphs, outlines it would compute anew,
+    # and the window's values change with every frame of a drag.
+    painter.setPen(theme().halo)
+    for dx, dy in _AROUND:
+        painter.drawText(base + QPointF(dx, dy), text)
+    painter.setPen(QColor.fromRgba(colour))
+    painter.drawText(base, text)
     painter.end()
     return image
 

@@ -1,7 +1,5 @@
 """The reading page: image first, one thin strip above and one below, and what floats over black."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -16,13 +14,11 @@ from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging_grid import HangingGrid
 from klarsyn.ui.histogram import HistogramPopover
 from klarsyn.ui.impression_bar import ImpressionBar
+from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.reason_bar import ReasonBar
 from klarsyn.ui.theme import theme
 from klarsyn.ui.top_strip import TopStrip
 from klarsyn.ui.words import short
-
-if TYPE_CHECKING:
-    from klarsyn.reading.images import LoadedImage
 
 ANNOUNCE_MS = 500
 """How long an exam's identity is announced; keys are swallowed as long, so that two are not mixed up."""
@@ -135,7 +131,7 @@ class ReadingPage(QWidget):
         self._show_bar.start()
         self.refresh()
         self.setFocus()
-        self.flow.images.load(images)
+        self.flow.images.load(images, self.grid.preparation)
 
     def _leave(self) -> None:
         self.flow.images.let_go(self.grid.clear())
@@ -144,8 +140,8 @@ class ReadingPage(QWidget):
         self._show_bar.stop()
         self.load_bar.hide()
 
-    def _take(self, loaded: "LoadedImage") -> None:
-        self.grid.put(loaded)
+    def _take(self, prepared: Prepared) -> None:
+        self.grid.put(prepared)
         self._count_image()
         self._refresh_histogram()
 

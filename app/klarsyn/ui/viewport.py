@@ -6,7 +6,7 @@ Everything is computed in device pixels, so that 125 % and 150 % screens get no 
 """
 
 from PySide6.QtCore import QPointF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QRegion, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform, hanging_chest_wall
@@ -14,7 +14,7 @@ from klarsyn.ui import overlay
 from klarsyn.ui.corners import Corners, paint_corners, wrapped
 from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.magnifier import draw_grey, paint_glass
-from klarsyn.ui.picture import Picture
+from klarsyn.ui.picture import Drawn, Picture
 from klarsyn.ui.theme import theme
 from klarsyn.ui.view_state import ViewState
 
@@ -126,10 +126,12 @@ class Viewport(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw image, marks, magnifier and texts, in this order."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().surround)
         transform = self.transform()
+        drawn = None
         if self.picture is not None and self.view is not None and transform is not None:
             drawn = self.picture.draw(self.view.display, transform, self.device_size)
+        self._paint_surround(painter, drawn)
+        if transform is not None and self.view is not None:
             if drawn is not None:
                 draw_grey(painter, drawn, self.ratio)
             overlay.paint(painter, self.placed_marks(), self.highlighted)
@@ -217,6 +219,18 @@ class Viewport(QWidget):
             self._glass_by_press = True
             self._glass_at = self._pressed[0]
             self.update()
+
+    def _paint_surround(self, painter: QPainter, drawn: Drawn | None) -> None:
+        # Only what the image does not cover: at five megapixels a second coat is a tenth of a frame.
+        uncovered = QRegion(0, 0, *self.device_size)
+        if drawn is not None:
+            rows, columns = drawn.grey.shape
+            uncovered -= QRegion(drawn.x, drawn.y, columns, rows)
+        painter.save()
+        painter.scale(1 / self.ratio, 1 / self.ratio)
+        for rect in uncovered:  # type: ignore[attr-defined]  # iterable at run time
+            painter.fillRect(rect, theme().surround)
+        painter.restore()
 
     def _paint_message(self, painter: QPainter) -> None:
         look = theme()

@@ -46,7 +46,7 @@ def short(notice: Notice) -> str:
 
 def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ...]:
     """Return everything a reader must be told of an image, each once; flags without a notice get one."""
-    notices = list(dict.fromkeys((*image.notices, *more)))
+    notices = [n for n in dict.fromkeys((*image.notices, *more)) if n.code != "credit"]
     codes = {n.code for n in notices}
     flags = (
         (image.for_processing, "processing", "for-processing", "Not processed for presentation."),
