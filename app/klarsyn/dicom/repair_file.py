@@ -1,9 +1,10 @@
 """The form of a header-repair file: TOML, checked completely when it is loaded."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, MutableSequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydicom.datadict import keyword_for_tag
@@ -96,6 +97,12 @@ class HeaderRepair:
     patient_name: Reading | None = None
     exam_type: ExamType | None = None
     credit: str = ""
+    fingerprint: str = ""
+
+    @property
+    def edition(self) -> str:
+        """Name and fingerprint of the file: files read under another edition are worth a second look."""
+        return f"{self.name}:{self.fingerprint}"
 
 
 def load_repair(name: str) -> HeaderRepair:
@@ -112,7 +119,9 @@ def load_repair(name: str) -> HeaderRepair:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.toml"))) or "none"
         raise RepairFileError(f"There is no header repair {name!r}. Known repairs: {known}.")
     try:
-        return _parse(name, tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        fingerprint = hashlib.sha256(text.encode()).hexdigest()[:12]
+        return replace(_parse(name, tomllib.loads(text)), fingerprint=fingerprint)
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise RepairFileError(f"The header repair {path.name} is not valid. Correct it: {error}.") from error
 

@@ -72,7 +72,7 @@ class Importer:
         RepairFileError
             If a repair is unknown or cannot be used.
         """
-        load_repairs(repairs)
+        self._editions = ",".join(sorted({repair.edition for repair in load_repairs(repairs)}))
         self._store, self._folders, self._clock = store, folders, clock
         self._repairs, self._workers = tuple(repairs), workers or os.cpu_count() or 1
         self._window = task_window_days
@@ -95,7 +95,7 @@ class Importer:
         """
         with only_one(self._folders.root / "import.lock", "an import"):
             ImageFolder(self._folders.images).sweep()
-            sources = list(source_files(paths, ",".join(sorted(set(self._repairs)))))
+            sources = list(source_files(paths, self._editions))
             summary = ImportSummary()
             pool = ReadingPool(self._folders.images, self._repairs, self._workers)
             try:

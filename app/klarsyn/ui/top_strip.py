@@ -88,7 +88,7 @@ class TopStrip(Strip):
             text, colour = BEFORE_SIGNING, look.dim
         elif session.step is Step.SIGNED:
             text, colour = "AI ready to be shown: A", look.dim
-        elif session.overlay_shown or session.step is Step.FINAL:
+        elif session.overlay_shown:
             text, colour = result_line(session.result), look.attention
         else:
             text, colour = "AI hidden: A", look.dim

@@ -95,7 +95,8 @@ def result_line(result: AiResult | None) -> str:
         return "not scored: no engine has processed this exam · read by two"
     if result.is_scored and result.score is not None:
         provisional = " · provisional" if result.score.provisional else ""
-        return f"exam score {result.score.value} · {engine_text(result)}{provisional}"
+        use = "" if result.provenance.intended_use is IntendedUse.CLINICAL else " · not for clinical use"
+        return f"exam score {result.score.value} · {engine_text(result)}{provisional}{use}"
     return f"not scored: {_reason(result)} · read by two"
 
 

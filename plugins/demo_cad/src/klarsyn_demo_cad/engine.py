@@ -45,7 +45,7 @@ class DemoCad:
     """Filter banks in an ONNX graph, candidates grouped in numpy."""
 
     manifest: ClassVar[Manifest] = Manifest(
-        name="demo_cad",
+        name="Demonstration engine",
         vendor="Klarsyn",
         version="0.1.0",
         intended_use=IntendedUse.DEMONSTRATION,
