@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, MutableSequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydicom.datadict import keyword_for_tag
@@ -121,19 +121,19 @@ def load_repair(name: str) -> HeaderRepair:
     try:
         text = path.read_text(encoding="utf-8")
         fingerprint = hashlib.sha256(text.encode()).hexdigest()[:12]
-        return replace(_parse(name, tomllib.loads(text)), fingerprint=fingerprint)
+        return _parse(name, fingerprint, tomllib.loads(text))
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise RepairFileError(f"The header repair {path.name} is not valid. Correct it: {error}.") from error
 
 
-def _parse(name: str, table: dict[str, Any]) -> HeaderRepair:
+def _parse(name: str, fingerprint: str, table: dict[str, Any]) -> HeaderRepair:
     applies = tuple(_condition(entry) for entry in table.pop("applies"))
     if not applies:
         raise ValueError("it names no condition, so that it would apply to every file")
     exam_type = table.pop("exam_type", None)
     title, told = str(table.pop("title")), str(table.pop("told"))
     credit = str(table.pop("credit", ""))
-    readings = {key: _reading(dict(entry)) for key, entry in table.items()}
+    readings: dict[str, Any] = {key: _reading(dict(entry)) for key, entry in table.items()}
     for key, legal in (("laterality", Laterality), ("view_position", ViewPosition)):
         for reading in (readings.get(key), readings.get(f"{key}_check")):
             for meaning in reading.meanings.values() if reading else ():
@@ -141,7 +141,9 @@ def _parse(name: str, table: dict[str, Any]) -> HeaderRepair:
             if reading and not reading.meanings:
                 raise ValueError(f"{key} needs meanings")
     kind = ExamType(exam_type) if exam_type else None
-    return HeaderRepair(name, title, told, applies, exam_type=kind, credit=credit, **readings)
+    return HeaderRepair(
+        name, title, told, applies, exam_type=kind, credit=credit, fingerprint=fingerprint, **readings
+    )
 
 
 def _condition(entry: dict[str, Any]) -> Condition:
