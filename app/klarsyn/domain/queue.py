@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 
 from klarsyn.domain.policy import ReadingPolicy
 
@@ -115,15 +116,24 @@ def order(
     secret; without it the shuffle could be computed by anyone who knows the exam's key.
     """
     key = hashlib.blake2b(f"{seed}\0{reader}\0{today.isoformat()}".encode(), digest_size=16).digest()
+    # Day numbers and one band for each kind of score: a region's whole queue is ordered at once.
+    now, aging = today.toordinal(), policy.aging_days
+    letters = policy.letter_days > 0
+    urgent = now + policy.letter_margin_days
+    bands: dict[tuple[int | None, bool], int] = {}
     keyed = []
     for entry in entries:
-        own = risk_band(entry, policy)
-        due = entry.letter_due(policy)
-        if due is not None and (due - today).days <= policy.letter_margin_days:
-            band, promise = PROMISED, due.toordinal()
-        else:
-            band, promise = max(0, own - entry.days_waiting(today) // policy.aging_days), 0
+        kind = (entry.score, entry.provisional)
+        own = bands.get(kind)
+        if own is None:
+            own = bands[kind] = risk_band(entry, policy)
+        arrived = entry.arrived.toordinal()
+        studied = entry.study_date.toordinal() if entry.study_date is not None else arrived
         shuffled = hashlib.blake2b(entry.exam_id.encode(), key=key, digest_size=8).digest()
-        keyed.append((band, promise, shuffled, entry.exam_id, own, entry))
-    keyed.sort(key=lambda k: k[:4])
+        if letters and studied + policy.letter_days <= urgent:
+            keyed.append((PROMISED, studied, shuffled, entry.exam_id, own, entry))
+        else:
+            waited = max(0, now - max(studied, arrived))
+            keyed.append((max(0, own - waited // aging), 0, shuffled, entry.exam_id, own, entry))
+    keyed.sort(key=itemgetter(0, 1, 2, 3))
     return [Place(k[5], n, k[0], k[4], today, policy) for n, k in enumerate(keyed, start=1)]

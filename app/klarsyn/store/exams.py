@@ -27,6 +27,7 @@ class Arrival:
     exam_type: ExamType
     reading_task: bool
     arrived_at: datetime
+    repairs_applied: tuple[str, ...] = ()
 
 
 class DuplicateInstance(Exception):
