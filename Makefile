@@ -27,7 +27,7 @@ fast: sync       ## the tests of a second or less
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
 
-soak: sync       ## fuzzing, kills, simulated days; SOAK=50 takes a fiftieth
+soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600
 
 lock: sync       ## resolve the locks again

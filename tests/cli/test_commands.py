@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from small_mammograms import write_exam
 
+from klarsyn.cli.context import opened
 from klarsyn.cli.main import main
+from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultStatus
 
 
 @pytest.fixture(autouse=True)
@@ -24,20 +26,31 @@ def test_import_then_queue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.invariant(6)
-def test_first_the_eye_then_the_ai_the_readers_queue_prints_no_score(
+def test_first_the_eye_then_the_ai_the_readers_queue_prints_the_same_whatever_the_engine_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_exam(tmp_path / "in")
     main(["import", "--read", str(tmp_path / "in")])
     capsys.readouterr()
     main(["queue"])
-    reader = capsys.readouterr().out
+    before = capsys.readouterr().out
+    with opened() as context:
+        (exam,) = context.store.exams.many()
+        uids = tuple(i.sop_instance_uid for i in exam.images)
+        made = Provenance(
+            "Strange", "V", "9.9", "00", IntendedUse.CLINICAL, "site", 1, uids, context.clock.now()
+        )
+        score = ExamScore(10, 0.9, 98.0, provisional=False)
+        context.store.results.add(
+            AiResult("r", exam.exam_id, ResultStatus.SCORED, made, score, considered=uids)
+        )
+    main(["queue"])
+    assert capsys.readouterr().out == before
     main(["queue", "--full"])
     full = capsys.readouterr().out
-    assert "not scored" in full
-    assert "band" in full
-    for word in ("scored", "score", "band", "engine", "second", "first read"):
-        assert word not in reader
+    assert "score 10, band 10" in full
+    for word in ("score", "band", "engine", "second", "first read"):
+        assert word not in before
 
 
 def test_the_quarantine_is_listed_with_advice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,6 +184,30 @@ def test_an_image_that_vanished_makes_the_result_partial(installation, import_ex
     assert not result.is_scored
 
 
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_to_the_ai_whatever_its_answer_provokes(
+    installation, import_exams, scorer_with, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_exams(2)
+
+    def stumble(*_: object) -> None:
+        raise OverflowError("an answer that nobody foresaw")
+
+    monkeypatch.setattr("klarsyn.intake.scorer.linked_result", stumble)
+    assert scorer_with("Steady").run().failed == 2
+    results = installation.store.results.latest().values()
+    assert {r.status for r in results} == {ResultStatus.FAILED}
+
+
+@pytest.mark.invariant(9)
+def test_nothing_private_escapes_images_with_burnt_in_text_stay_here(
+    installation, import_exams, scorer_with
+) -> None:
+    (exam_id,) = import_exams(1, BurnedInAnnotation="YES")
+    scorer_with("Steady").run()
+    assert installation.store.results.latest()[exam_id].status is ResultStatus.NOT_FOR_THIS_EXAM
+
+
 @pytest.mark.invariant(9)
 def test_nothing_private_escapes_the_engine_gets_no_identity(installation, import_exams, scorer_with) -> None:
     import_exams(1)
@@ -218,5 +242,6 @@ def test_nothing_private_escapes_into_the_logs(installation, import_exams, score
     written = (installation.settings.folders.logs / "klarsyn.log").read_text()
     log.configure(None)
     assert "engine failed" in written
+    assert 'scored"' not in written
     for secret in ("Testsson", "1958", "TEST", "A0"):
         assert secret not in written

@@ -117,7 +117,7 @@ def test_a_day_of_two_readers_loses_no_exam_and_shows_no_ai_before_an_impression
             if not any(desk.queue() for desk in desks):
                 break
         clock.advance(timedelta(seconds=11))
-        finals = store.reads.finals(clock.now())
+        finals = store.reads.finals(exam_ids)
         assert set(finals) == set(exam_ids)
         for exam_id in exam_ids:
             for desk in desks:

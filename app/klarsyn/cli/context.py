@@ -31,11 +31,13 @@ class Context:
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Context]:
     """Open the installation that the settings name, and close it afterwards."""
+    from klarsyn.engine.sweep import sweep
     from klarsyn.store.store import Store
 
     settings = settings or load_settings()
     settings.folders.create()
     log.configure(settings.folders.logs)
+    sweep(settings.folders.engine_work)
     store = Store.file(settings.folders.database)
     try:
         yield Context(settings, store, SystemClock())

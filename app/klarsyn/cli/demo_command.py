@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from klarsyn.base import log
 from klarsyn.base.settings import Settings, load_settings
 from klarsyn.cli.context import Context, opened
 from klarsyn.cli.progress import Progress
@@ -110,11 +111,14 @@ def _offscreen(context: Context, output: Path) -> int:
     copy = context.settings.folders.root / "snapshot.sqlite"
     context.store.copy_to(copy)
     stand_in = Store.file(copy)
+    # What is signed there must not stand in the real log as signed.
+    log.configure(None)
     try:
         desk, loader = seat(replace(context, store=stand_in))
         written = write_snapshots(desk, loader, output)
     finally:
         stand_in.close()
+        log.configure(context.settings.folders.logs)
         for left in copy.parent.glob(copy.name + "*"):
             left.unlink()
     print("\nThis machine has no display, so the window was painted into files:")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from klarsyn.domain.exam import Laterality
+from klarsyn.domain.exam import Exam, Laterality
 
 
 class LesionType(StrEnum):
@@ -107,6 +107,10 @@ class AiResult:
     unplaced: tuple[tuple[Finding, str], ...] = field(default=())
     reason: str = ""
     considered: tuple[str, ...] = ()
+
+    def is_stale_for(self, exam: Exam) -> bool:
+        """True when the exam has other images now than this result speaks of."""
+        return bool(self.considered) and set(self.considered) != {i.sop_instance_uid for i in exam.images}
 
     @property
     def is_scored(self) -> bool:

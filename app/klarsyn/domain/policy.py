@@ -103,6 +103,8 @@ def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -
         reasons.append("the policy reads every exam twice")
     if result is None:
         reasons.append("not scored: no engine has processed the exam")
+    elif result.is_stale_for(exam):
+        reasons.append("not scored: images came after the result")
     elif not result.is_scored or result.score is None:
         reasons.append(f"not scored: {result.reason or result.status.value}")
     else:

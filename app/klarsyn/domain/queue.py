@@ -24,7 +24,8 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 class QueueEntry:
     """What ordering needs to know of one waiting exam.
 
-    `score` is None for an exam without a usable score, and `not_scored_reason` then says why.
+    `score` is None for an exam without a usable score, and `not_scored_reason` then says why. `reopened`
+    is true when images came after this reader's own read.
     """
 
     exam_id: str
@@ -35,6 +36,7 @@ class QueueEntry:
     provisional: bool = True
     not_scored_reason: str = "no engine has processed it"
     read_number: int = 1
+    reopened: bool = False
 
     def days_waiting(self, today: date) -> int:
         """Days since the later of study and arrival; never negative."""
@@ -64,6 +66,8 @@ class Place:
         """Why the exam stands here, in dates alone."""
         days = self.entry.days_waiting(self.today)
         waited = "arrived today" if days == 0 else f"{days} day{'s' if days > 1 else ''} waiting"
+        if self.entry.reopened:
+            waited = f"new images since your read; {waited}"
         due = self.entry.letter_due(self.policy)
         if due is None:
             return waited

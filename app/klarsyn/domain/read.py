@@ -1,5 +1,6 @@
 """Reads: a reader's signed assessments. Rows, append-only; a correction is a new row (invariant 5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -71,7 +72,8 @@ class Read:
     """One signed row.
 
     A withdrawal names the row that it takes back in `supersedes`; a final read is in force from
-    `effective_at`, ten seconds after signing, so that a slip of the hand can be undone.
+    `effective_at`, ten seconds after signing, so that a slip of the hand can be undone. `covers` are the
+    images that the exam had then: an image that comes later opens the reading again.
     """
 
     read_id: str
@@ -84,6 +86,11 @@ class Read:
     reason: str = ""
     supersedes: str | None = None
     software: str = ""
+    covers: tuple[str, ...] = ()
+
+    def covers_all(self, sop_instance_uids: Iterable[str]) -> bool:
+        """True when the reader could see every one of these images when signing."""
+        return set(sop_instance_uids) <= set(self.covers)
 
 
 @dataclass(frozen=True, slots=True)

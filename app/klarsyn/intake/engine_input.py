@@ -30,7 +30,7 @@ class EngineInput:
 
 def usable_images(exam: Exam) -> tuple[Image, ...]:
     """Return the images that a mammography engine reads: whole single-frame views, For Presentation, with
-    a coded side and view."""
+    a coded side and view. Images with burnt-in text stay here: it may be a name (invariant 9)."""
     return tuple(
         image
         for image in exam.images
@@ -39,6 +39,7 @@ def usable_images(exam: Exam) -> tuple[Image, ...]:
         and image.frames == 1
         and image.laterality in (Laterality.RIGHT, Laterality.LEFT)
         and image.view_position in (ViewPosition.CC, ViewPosition.MLO)
+        and not any(notice.code == "burned-in" for notice in image.notices)
     )
 
 

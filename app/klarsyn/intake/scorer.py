@@ -124,7 +124,12 @@ class Scorer:
             _log.warning("exam not scored", error=type(error).__name__, exam_id=exam.exam_id)
             reason = str(error) if isinstance(error, CalibrationError) else _machine_trouble(error)
             return failed_result(exam, name, ResultStatus.FAILED, reason, self._clock.now(), manifest)
-        _log.info("exam scored", exam_id=exam.exam_id, engine=name, status=result.status.value)
+        except Exception as error:  # noqa: BLE001  whatever an engine's answer provokes costs a score, never an exam
+            _log.error("exam not scored", error=type(error).__name__, exam_id=exam.exam_id)
+            reason = "the engine's answer could not be used; report it to Klarsyn's maintainers"
+            return failed_result(exam, name, ResultStatus.FAILED, reason, self._clock.now(), manifest)
+        # Not what it said: the log is read by people who may read exams.
+        _log.info("exam went through the engine", exam_id=exam.exam_id, engine=name)
         return result
 
     def _files(self, exam_id: str) -> dict[str, Path]:

@@ -19,8 +19,7 @@ from klarsyn.store.store import Store
 class DoneRow:
     """An exam whose first impression this reader has signed.
 
-    `score_text` stays empty until the score can no longer slip past the log of reveals: it is there
-    once the reader has been shown the result, or once the final read is in force.
+    `score_text` stays empty until the log of reveals holds that this reader was shown this very result.
     """
 
     exam_id: str
@@ -64,9 +63,9 @@ class ReadingDesk:
 
     def done(self) -> tuple[DoneRow, ...]:
         """Return today's exams whose first impression this reader has signed, newest first."""
-        today = self._clock.now().date()
-        own = in_force(self._store.reads.all_own(self.reader))
-        newest: dict[str, Read] = {r.exam_id: r for r in own if r.signed_at.date() == today}
+        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        own = in_force(self._store.reads.all_own(self.reader, since=midnight))
+        newest: dict[str, Read] = {r.exam_id: r for r in own}
         results = self._store.results.latest(newest)
         exams = {e.exam_id: e for e in self._store.exams.many(newest)}
         rows = [
@@ -82,8 +81,8 @@ class ReadingDesk:
         ]
         return tuple(sorted(rows, key=lambda r: r.signed_at, reverse=True))
 
-    def open(self, exam_id: str) -> ReadingSession:
-        """Open an exam and remember that it is open.
+    def open(self, exam_id: str, rows: tuple[QueueRow, ...] | None = None) -> ReadingSession:
+        """Open an exam and remember that it is open; `rows` is the queue, where it is known already.
 
         Raises
         ------
@@ -94,7 +93,7 @@ class ReadingDesk:
             exam = self._store.exams.get(exam_id)
         except KeyError as error:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
-        waiting = self.queue()
+        waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
         text = f"{position} of {len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
@@ -104,8 +103,8 @@ class ReadingDesk:
 
     def open_next(self) -> ReadingSession | None:
         """Open the first exam of the queue; None when nothing waits."""
-        upcoming = self.upcoming(1)
-        return self.open(upcoming[0]) if upcoming else None
+        rows = self.queue()
+        return self.open(rows[0].exam_id, rows) if rows else None
 
     def resume(self) -> ReadingSession | None:
         """Open the exam that was open when the program ended, if any."""
@@ -126,12 +125,9 @@ class ReadingDesk:
         )
 
     def _score_text(self, read: Read, result: AiResult | None) -> str:
-        if self.policy.reveal is RevealPolicy.NEVER:
-            return ""
-        in_force_now = read.kind is ReadKind.FINAL and read.effective_at <= self._clock.now()
-        if not in_force_now and not any(
-            r.shown for r in self._store.reads.reveals(read.exam_id, self.reader)
-        ):
+        reveals = self._store.reads.reveals(read.exam_id, self.reader)
+        shown = {r.result_id for r in reveals if r.shown}
+        if self.policy.reveal is RevealPolicy.NEVER or (result.result_id if result else None) not in shown:
             return ""
         if result is None or result.score is None or not result.is_scored:
             reason = result.reason or result.status.value if result else "no engine has processed it"

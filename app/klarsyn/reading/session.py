@@ -50,25 +50,32 @@ class ReadingSession:
         self.result: AiResult | None = None
         self.overlay_shown = False
         self.undo_deadline: datetime | None = None
-        own = {r.kind: r for r in in_force(store.reads.own(exam.exam_id, reader))}
+        self._uids = tuple(i.sop_instance_uid for i in exam.images)
+        signed = in_force(store.reads.own(exam.exam_id, reader))
+        # A read that was signed before the last image came is no read of this exam.
+        own = {r.kind: r for r in signed if r.covers_all(self._uids)}
         self.first: Read | None = own.get(ReadKind.FIRST_IMPRESSION)
         self.final: Read | None = own.get(ReadKind.FINAL)
         opened = store.reads.open_of(reader)
-        signed = self.final or self.first
-        if signed is not None and signed.impression is not None:
-            self.draft = signed.impression
+        if self.final is not None and self.final.impression is not None:
+            self.draft = self.final.impression
         elif opened is not None and opened.exam_id == exam.exam_id:
             self.draft = opened.draft
+        elif self.first is not None and self.first.impression is not None:
+            self.draft = self.first.impression
         else:
             self.draft = Impression(None, None)
         self.step = Step.READING
         if self.final is not None:
             self.step = Step.FINAL
         elif self.first is not None:
-            seen = any(r.shown for r in store.reads.reveals(exam.exam_id, reader))
-            self.step = Step.SIGNED
-            if seen:
-                self.result, self.step = self._load_result(), Step.REVEALED
+            since = self.first.signed_at
+            seen = [r for r in store.reads.reveals(exam.exam_id, reader) if r.shown and r.at >= since]
+            self.step = Step.REVEALED if seen else Step.SIGNED
+            if seen and seen[-1].result_id is not None:
+                # What was shown, not what an engine has said since.
+                shown = store.results.get(seen[-1].result_id)
+                self.result = place(shown, exam) if shown is not None else None
 
     @property
     def breasts(self) -> tuple[Laterality, ...]:
@@ -228,6 +235,7 @@ class ReadingSession:
             reason=reason,
             supersedes=supersedes,
             software=f"klarsyn {__version__}",
+            covers=self._uids,
         )
         try:
             self._store.reads.add(read)

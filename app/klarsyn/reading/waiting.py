@@ -12,7 +12,6 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, ReadsRequired, reads_required
 from klarsyn.domain.queue import Place, QueueEntry, order
-from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
 
 
@@ -41,14 +40,15 @@ class FullQueueRow:
     @property
     def score_text(self) -> str:
         """E.g. "8 provisional"; "not scored"."""
-        if self.result is None or not self.result.is_scored or self.result.score is None:
+        stale = self.result is not None and self.result.is_stale_for(self.exam)
+        if self.result is None or stale or not self.result.is_scored or self.result.score is None:
             return "not scored"
         return f"{self.result.score.value}{' provisional' if self.result.score.provisional else ''}"
 
 
-def _entry(exam: Exam, result: AiResult | None, reads_done: int) -> QueueEntry:
-    score = result.score if result is not None and result.is_scored else None
-    why = "no engine has processed it" if result is None else (result.reason or result.status.value)
+def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool) -> QueueEntry:
+    usable = result is not None and result.is_scored and not result.is_stale_for(exam)
+    score = result.score if result is not None and usable else None
     return QueueEntry(
         exam_id=exam.exam_id,
         study_date=exam.study_date,
@@ -56,32 +56,46 @@ def _entry(exam: Exam, result: AiResult | None, reads_done: int) -> QueueEntry:
         exam_type=exam.exam_type.value,
         score=score.value if score else None,
         provisional=score.provisional if score else True,
-        not_scored_reason=why,
+        not_scored_reason=_why_not_scored(exam, result),
         read_number=reads_done + 1,
+        reopened=reopened,
     )
+
+
+def _why_not_scored(exam: Exam, result: AiResult | None) -> str:
+    if result is None:
+        return "no engine has processed it"
+    if result.is_stale_for(exam):
+        return "images came after the result"
+    return result.reason or result.status.value
 
 
 def full_queue(store: Store, policy: ReadingPolicy, *, reader: str, now: datetime) -> list[FullQueueRow]:
     """Return everything that waits, ordered as for `reader`, with every reason.
 
-    An exam waits while it has fewer final reads in force than the policy asks for. Exams that this
-    reader has signed are left out; they wait for somebody else.
+    An exam waits while fewer final reads of all its images are in force than the policy asks for. Exams
+    that this reader has signed are left out, they wait for somebody else, unless images came since.
     """
-    exams = [e for e in store.exams.many() if e.reading_task]
-    results = store.results.latest()
-    finals = store.reads.finals(now)
-    signed = {r.exam_id for r in in_force(store.reads.all_own(reader)) if r.kind.value == "final"}
+    exams = store.exams.many(store.exams.open_tasks(reader, now))
+    ids = [e.exam_id for e in exams]
+    results = store.results.latest(ids)
+    finals = store.reads.finals(ids)
     known: dict[str, tuple[Exam, AiResult | None, ReadsRequired, int]] = {}
+    entries: list[QueueEntry] = []
     for exam in exams:
-        if exam.exam_id in signed:
+        uids = [i.sop_instance_uid for i in exam.images]
+        signed = finals.get(exam.exam_id, [])
+        own = [read for read in signed if read.reader == reader]
+        if any(read.covers_all(uids) for read in own):
             continue
         result = results.get(exam.exam_id)
         required = reads_required(exam, result, policy)
-        done = len({r.reader for r in finals.get(exam.exam_id, [])})
+        done = len({r.reader for r in signed if r.effective_at <= now and r.covers_all(uids)})
         if done < required.count:
+            entries.append(_entry(exam, result, done, reopened=bool(own)))
             known[exam.exam_id] = (exam, result, required, done)
     places = order(
-        (_entry(exam, result, done) for exam, result, _, done in known.values()),
+        entries,
         policy,
         reader=reader,
         today=now.date(),

@@ -26,7 +26,13 @@ def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling begins too late for a check-then-write; see _begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "busy_timeout=15000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

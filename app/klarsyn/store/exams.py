@@ -1,33 +1,25 @@
 """Exams and their images."""
 
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.exam import Exam, ExamType, Image, Patient
+from klarsyn.domain.exam import Exam, ExamType, Image, Notice, Patient
+from klarsyn.domain.read import ReadKind
+from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
+from klarsyn.store.joining import Arrival, exam_of, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
 from klarsyn.store.records import image_from_json, image_to_json
 
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One readable file, ready to be joined to its exam."""
-
-    image: Image
-    sha256: str
-    exam_key: str
-    patient: Patient
-    study_date: date | None
-    accession_number: str
-    exam_type: ExamType
-    reading_task: bool
-    arrived_at: datetime
-    repairs_applied: tuple[str, ...] = ()
+IDENTITY_CONFLICT = Notice(
+    "identity-contradiction",
+    "Images of this study carry different patient identities. They are kept apart, in an exam for each; "
+    "have the identity checked before you sign.",
+)
 
 
 class DuplicateInstance(Exception):
@@ -58,12 +50,12 @@ class ExamRepository:
         known = session.get(ImageRow, arrival.image.sop_instance_uid)
         if known is not None and known.sha256 != arrival.sha256:
             raise DuplicateInstance
-        if known is not None and not _may_be_read_anew(session, known, arrival):
+        if known is not None and not read_anew(session, known, arrival):
             exam = session.get_one(ExamRow, known.exam_id)
             # A later `import --read` makes a reading task of what came as a prior; never the reverse.
             exam.reading_task = exam.reading_task or arrival.reading_task
             return known.exam_id, False
-        exam = _exam_of(session, arrival)
+        exam = exam_of(session, arrival)
         if known is not None:
             known.exam_id, known.facts = exam.exam_id, image_to_json(arrival.image)
             return exam.exam_id, False
@@ -95,17 +87,44 @@ class ExamRepository:
     def many(self, exam_ids: Iterable[str] | None = None) -> list[Exam]:
         """Return exams with their images, in order of arrival; all of them without `exam_ids`."""
         with self._database.reading() as session:
-            query = select(ExamRow).order_by(ExamRow.arrived_at, ExamRow.exam_id)
-            images = select(ImageRow).order_by(ImageRow.sop_instance_uid)
-            if exam_ids is not None:
-                wanted = list(exam_ids)
-                query = query.where(ExamRow.exam_id.in_(wanted))
-                images = images.where(ImageRow.exam_id.in_(wanted))
-            by_exam: dict[str, list[Image]] = {}
-            for row in session.scalars(images):
-                by_exam.setdefault(row.exam_id, []).append(image_from_json(row.facts))
-            # An exam whose images a header repair has moved elsewhere has none left, and is no exam.
-            return [_exam(r, by_exam[r.exam_id]) for r in session.scalars(query) if r.exam_id in by_exam]
+            if exam_ids is None:
+                found = _exams(session, None)
+            else:
+                found = [exam for portion in portions(exam_ids) for exam in _exams(session, portion)]
+        return sorted(found, key=lambda e: (e.arrived_at, e.exam_id))
+
+    def open_tasks(self, reader: str, now: datetime) -> list[str]:
+        """Return the reading tasks that may wait for this reader, oldest first.
+
+        Left out is only what certainly does not wait: exams that this reader, or any two, have finally
+        read, no image having come since. The policy decides about the rest.
+        """
+        withdrawn = select(ReadRow.supersedes).where(ReadRow.supersedes.is_not(None))
+        newest = (
+            select(ImageRow.exam_id, func.max(ImageRow.arrived_at).label("at")).group_by(ImageRow.exam_id)
+        ).subquery()
+        final = (
+            select(ReadRow.exam_id)
+            .join(newest, newest.c.exam_id == ReadRow.exam_id)
+            .where(
+                ReadRow.kind == ReadKind.FINAL.value,
+                ReadRow.read_id.not_in(withdrawn),
+                ReadRow.signed_at >= newest.c.at,
+            )
+        )
+        own = final.where(ReadRow.reader == reader)
+        two = (
+            final.where(ReadRow.effective_at <= now)
+            .group_by(ReadRow.exam_id)
+            .having(func.count(func.distinct(ReadRow.reader)) >= 2)
+        )
+        query = (
+            select(ExamRow.exam_id)
+            .where(ExamRow.reading_task, ExamRow.exam_id.not_in(own), ExamRow.exam_id.not_in(two))
+            .order_by(ExamRow.arrived_at, ExamRow.exam_id)
+        )
+        with self._database.reading() as session:
+            return list(session.scalars(query))
 
     def files(self, exam_id: str) -> dict[str, str]:
         """Return SOPInstanceUID -> SHA-256 of the images of one exam."""
@@ -116,40 +135,17 @@ class ExamRepository:
             return {row.sop_instance_uid: row.sha256 for row in rows}
 
 
-def _may_be_read_anew(session: Session, known: ImageRow, arrival: Arrival) -> bool:
-    """True when a header repair now reads a known image differently and nobody has signed its exam yet."""
-    exam = session.get_one(ExamRow, known.exam_id)
-    if exam.key == arrival.exam_key and known.facts == image_to_json(arrival.image):
-        return False
-    return session.scalar(select(ReadRow.read_id).where(ReadRow.exam_id == exam.exam_id).limit(1)) is None
-
-
-def _exam_of(session: Session, arrival: Arrival) -> ExamRow:
-    row = session.scalar(select(ExamRow).where(ExamRow.key == arrival.exam_key))
-    if row is None:
-        row = ExamRow(
-            exam_id=str(uuid.uuid4()),
-            key=arrival.exam_key,
-            patient_id=arrival.patient.patient_id,
-            patient_name=arrival.patient.name,
-            birth_date=arrival.patient.birth_date,
-            study_date=arrival.study_date,
-            accession_number=arrival.accession_number,
-            exam_type=arrival.exam_type.value,
-            reading_task=arrival.reading_task,
-            arrived_at=arrival.arrived_at,
-        )
-        session.add(row)
-        session.flush()
-    row.exam_type = _joined_type(ExamType(row.exam_type), arrival.exam_type).value
-    row.reading_task = row.reading_task or arrival.reading_task
-    return row
-
-
-def _joined_type(one: ExamType, other: ExamType) -> ExamType:
-    if {one, other} == {ExamType.FFDM, ExamType.DBT}:
-        return ExamType.FFDM_DBT
-    return one
+def _exams(session: Session, exam_ids: list[str] | None) -> list[Exam]:
+    query = select(ExamRow)
+    images = select(ImageRow).order_by(ImageRow.sop_instance_uid)
+    if exam_ids is not None:
+        query = query.where(ExamRow.exam_id.in_(exam_ids))
+        images = images.where(ImageRow.exam_id.in_(exam_ids))
+    by_exam: dict[str, list[Image]] = {}
+    for row in session.scalars(images):
+        by_exam.setdefault(row.exam_id, []).append(image_from_json(row.facts))
+    # An exam whose images a header repair has moved elsewhere has none left, and is no exam.
+    return [_exam(r, by_exam[r.exam_id]) for r in session.scalars(query) if r.exam_id in by_exam]
 
 
 def _exam(row: ExamRow, images: list[Image]) -> Exam:
@@ -164,4 +160,10 @@ def _exam(row: ExamRow, images: list[Image]) -> Exam:
         reading_task=row.reading_task,
         accession_number=row.accession_number,
     )
-    return replace(exam, notices=exam.contradictions())
+    notices = exam.contradictions()
+    if row.identity_conflict:
+        notices = (IDENTITY_CONFLICT, *notices)
+    return replace(exam, notices=notices)
+
+
+__all__ = ["Arrival", "DuplicateInstance", "ExamRepository"]

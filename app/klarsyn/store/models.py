@@ -1,7 +1,7 @@
 """The tables.
 
-Rows of `ai_result`, `read` and `reveal` are append-only: triggers in the database refuse UPDATE and
-DELETE, whatever program asks (invariant 5). Keys are random or DICOM UIDs, never patient numbers.
+Rows of `ai_result`, `read` and `reveal` are append-only: triggers in the database refuse UPDATE, DELETE
+and REPLACE, whatever program asks (invariant 5). Keys are random or DICOM UIDs, never patient numbers.
 """
 
 from datetime import UTC, date, datetime
@@ -58,6 +58,7 @@ class ExamRow(Base):
     accession_number: Mapped[str] = mapped_column(String(64), default="")
     exam_type: Mapped[str] = mapped_column(String(40))
     reading_task: Mapped[bool]
+    identity_conflict: Mapped[bool] = mapped_column(default=False)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -121,6 +122,7 @@ class ReadRow(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     supersedes: Mapped[str | None] = mapped_column(ForeignKey("read.read_id"), unique=True)
     software: Mapped[str] = mapped_column(String(80), default="")
+    covers: Mapped[list[str]] = mapped_column(JSON, default=list)
     __table_args__ = (Index("ix_read_exam_reader", "exam_id", "reader"),)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import OpenReadRow, ReadRow, RevealRow
 
@@ -43,8 +44,8 @@ class ReadRepository:
         Raises
         ------
         AlreadySigned
-            If this reader has an unwithdrawn row of the same step for this exam, or the row that is to
-            be withdrawn has been withdrawn already.
+            If this reader has an unwithdrawn row of the same step for these images, or the row that is
+            to be withdrawn has been withdrawn already.
         """
         try:
             with self._database.writing() as session:
@@ -52,7 +53,8 @@ class ReadRepository:
                     own = session.scalars(
                         select(ReadRow).where(ReadRow.exam_id == read.exam_id, ReadRow.reader == read.reader)
                     )
-                    if any(r.kind is read.kind for r in in_force(_read(row) for row in own)):
+                    signed = in_force(_read(row) for row in own)
+                    if any(r.kind is read.kind and r.covers_all(read.covers) for r in signed):
                         raise AlreadySigned(
                             f"This exam already has your {read.kind.value}. Withdraw it to sign another."
                         )
@@ -70,19 +72,29 @@ class ReadRepository:
             )
             return [_read(row) for row in session.scalars(query)]
 
-    def all_own(self, reader: str) -> list[Read]:
-        """Return every row that this reader signed, oldest first."""
+    def all_own(self, reader: str, since: datetime | None = None) -> list[Read]:
+        """Return every row that this reader signed, from `since` on, oldest first."""
         with self._database.reading() as session:
             query = select(ReadRow).where(ReadRow.reader == reader).order_by(ReadRow.signed_at)
+            if since is not None:
+                query = query.where(ReadRow.signed_at >= since)
             return [_read(row) for row in session.scalars(query)]
 
-    def finals(self, at: datetime) -> dict[str, list[Read]]:
-        """Return the final reads effective at `at`, by exam. For the queue's arithmetic, not for eyes."""
+    def finals(self, exam_ids: Iterable[str]) -> dict[str, list[Read]]:
+        """Return the final reads that nobody has withdrawn, by exam; some may not be effective yet.
+
+        For the queue's arithmetic, not for eyes: it holds what other readers have signed.
+        """
+        query = select(ReadRow).order_by(ReadRow.signed_at)
         with self._database.reading() as session:
-            reads = [_read(row) for row in session.scalars(select(ReadRow).order_by(ReadRow.signed_at))]
+            reads = [
+                _read(row)
+                for portion in portions(exam_ids)
+                for row in session.scalars(query.where(ReadRow.exam_id.in_(portion)))
+            ]
         by_exam: dict[str, list[Read]] = {}
         for read in in_force(reads):
-            if read.kind is ReadKind.FINAL and read.effective_at <= at:
+            if read.kind is ReadKind.FINAL:
                 by_exam.setdefault(read.exam_id, []).append(read)
         return by_exam
 
@@ -165,6 +177,7 @@ def _row(read: Read) -> ReadRow:
         reason=read.reason,
         supersedes=read.supersedes,
         software=read.software,
+        covers=list(read.covers),
     )
 
 
@@ -181,4 +194,5 @@ def _read(row: ReadRow) -> Read:
         reason=row.reason,
         supersedes=row.supersedes,
         software=row.software,
+        covers=tuple(row.covers),
     )

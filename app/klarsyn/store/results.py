@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from klarsyn.domain.finding import AiResult
+from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import ResultRow
 from klarsyn.store.records import result_from_json, result_to_json
@@ -32,24 +34,39 @@ class ResultRepository:
 
     def latest(self, exam_ids: Iterable[str] | None = None) -> dict[str, AiResult]:
         """Return the newest result of each exam that has one."""
-        rank = (
-            func.row_number()
-            .over(
-                partition_by=ResultRow.exam_id,
-                order_by=(ResultRow.made_at.desc(), ResultRow.result_id),
-            )
-            .label("rank")
-        )
-        inner = select(ResultRow.exam_id, ResultRow.body, rank)
-        if exam_ids is not None:
-            inner = inner.where(ResultRow.exam_id.in_(list(exam_ids)))
-        newest = inner.subquery()
         with self._database.reading() as session:
-            rows = session.execute(select(newest.c.exam_id, newest.c.body).where(newest.c.rank == 1))
-            return {exam_id: result_from_json(body) for exam_id, body in rows}
+            if exam_ids is None:
+                return _latest(session, None)
+            found: dict[str, AiResult] = {}
+            for portion in portions(exam_ids):
+                found |= _latest(session, portion)
+            return found
+
+    def get(self, result_id: str) -> AiResult | None:
+        """Return one result."""
+        with self._database.reading() as session:
+            row = session.get(ResultRow, result_id)
+            return result_from_json(row.body) if row is not None else None
 
     def count(self, exam_id: str) -> int:
         """Return how many results an exam has."""
         with self._database.reading() as session:
             query = select(func.count()).select_from(ResultRow).where(ResultRow.exam_id == exam_id)
             return session.scalar(query) or 0
+
+
+def _latest(session: Session, exam_ids: list[str] | None) -> dict[str, AiResult]:
+    rank = (
+        func.row_number()
+        .over(
+            partition_by=ResultRow.exam_id,
+            order_by=(ResultRow.made_at.desc(), ResultRow.result_id),
+        )
+        .label("rank")
+    )
+    inner = select(ResultRow.exam_id, ResultRow.body, rank)
+    if exam_ids is not None:
+        inner = inner.where(ResultRow.exam_id.in_(exam_ids))
+    newest = inner.subquery()
+    rows = session.execute(select(newest.c.exam_id, newest.c.body).where(newest.c.rank == 1))
+    return {exam_id: result_from_json(body) for exam_id, body in rows}

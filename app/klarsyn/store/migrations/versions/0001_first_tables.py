@@ -6,7 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-APPEND_ONLY = ("ai_result", "read", "reveal")
+APPEND_ONLY = {"ai_result": "result_id", "read": "read_id", "reveal": "reveal_id"}
 
 
 def upgrade() -> None:
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("accession_number", sa.String(length=64), nullable=False),
         sa.Column("exam_type", sa.String(length=40), nullable=False),
         sa.Column("reading_task", sa.Boolean(), nullable=False),
+        sa.Column("identity_conflict", sa.Boolean(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("exam_id", name=op.f("pk_exam")),
         sa.UniqueConstraint("key", name=op.f("uq_exam_key")),
@@ -99,6 +100,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("supersedes", sa.String(length=36), nullable=True),
         sa.Column("software", sa.String(length=80), nullable=False),
+        sa.Column("covers", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["exam_id"], ["exam.exam_id"], name=op.f("fk_read_exam_id")),
         sa.ForeignKeyConstraint(["supersedes"], ["read.read_id"], name=op.f("fk_read_supersedes")),
         sa.PrimaryKeyConstraint("read_id", name=op.f("pk_read")),
@@ -120,9 +122,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reveal_exam_id"), "reveal", ["exam_id"])
     if op.get_context().dialect.name == "sqlite":
-        for table in APPEND_ONLY:
+        for table, key in APPEND_ONLY.items():
+            said = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
             for change in ("UPDATE", "DELETE"):
                 op.execute(
-                    f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
+                    f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} {said}"
                 )
+            # INSERT OR REPLACE takes a row away without a DELETE that a trigger could see.
+            taken = f"{key} = NEW.{key} OR rowid = NEW.rowid"
+            if table == "read":
+                taken += " OR supersedes = NEW.supersedes"
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
+                f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {said}"
+            )

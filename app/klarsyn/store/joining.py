@@ -1,0 +1,106 @@
+"""Which exam an arriving image belongs to.
+
+Files of one key form one exam, unless they carry different patients: images of two women never share
+an exam, whatever their study says. They are kept apart, each under its own identity, and both exams
+tell it.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from klarsyn.domain.exam import ExamType, Image, Patient
+from klarsyn.store.models import ExamRow, ImageRow, ReadRow
+from klarsyn.store.records import image_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One readable file, ready to be joined to its exam."""
+
+    image: Image
+    sha256: str
+    exam_key: str
+    patient: Patient
+    study_date: date | None
+    accession_number: str
+    exam_type: ExamType
+    reading_task: bool
+    arrived_at: datetime
+    repairs_applied: tuple[str, ...] = ()
+
+
+def exam_of(session: Session, arrival: Arrival) -> ExamRow:
+    """Return the row of the arrival's exam, made when it is the first image."""
+    row = _row(session, arrival.exam_key)
+    if row is not None and not _same_patient(row, arrival.patient):
+        row.identity_conflict = True
+        key = f"{arrival.exam_key}|identity:{_digest(arrival.patient)}"
+        row = _row(session, key) or _new(session, arrival, key)
+        row.identity_conflict = True
+    elif row is None:
+        row = _new(session, arrival, arrival.exam_key)
+    row.exam_type = _joined_type(ExamType(row.exam_type), arrival.exam_type).value
+    row.reading_task = row.reading_task or arrival.reading_task
+    return row
+
+
+def read_anew(session: Session, known: ImageRow, arrival: Arrival) -> bool:
+    """True when a header repair reads a known image differently and nobody has signed its exam yet.
+
+    An import without the repair never undoes it.
+    """
+    if not arrival.repairs_applied:
+        return False
+    exam = session.get_one(ExamRow, known.exam_id)
+    if exam.key == arrival.exam_key and known.facts == image_to_json(arrival.image):
+        return False
+    return session.scalar(select(ReadRow.read_id).where(ReadRow.exam_id == exam.exam_id).limit(1)) is None
+
+
+def _row(session: Session, key: str) -> ExamRow | None:
+    return session.scalar(select(ExamRow).where(ExamRow.key == key))
+
+
+def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
+    row = ExamRow(
+        exam_id=str(uuid.uuid4()),
+        key=key,
+        patient_id=arrival.patient.patient_id,
+        patient_name=arrival.patient.name,
+        birth_date=arrival.patient.birth_date,
+        study_date=arrival.study_date,
+        accession_number=arrival.accession_number,
+        exam_type=arrival.exam_type.value,
+        reading_task=arrival.reading_task,
+        identity_conflict=False,
+        arrived_at=arrival.arrived_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _same_patient(row: ExamRow, patient: Patient) -> bool:
+    known = _identity(Patient(row.patient_id, row.patient_name, row.birth_date))
+    # An attribute that one side lacks decides nothing.
+    return all(not a or not b or a == b for a, b in zip(known, _identity(patient), strict=True))
+
+
+def _identity(patient: Patient) -> tuple[str, str, str]:
+    name = "".join(c for c in patient.name.casefold() if c.isalnum())
+    return patient.patient_id.strip(), name, patient.birth_date.isoformat() if patient.birth_date else ""
+
+
+def _digest(patient: Patient) -> str:
+    return hashlib.sha256("\0".join(_identity(patient)).encode()).hexdigest()[:16]
+
+
+def _joined_type(one: ExamType, other: ExamType) -> ExamType:
+    if {one, other} == {ExamType.FFDM, ExamType.DBT}:
+        return ExamType.FFDM_DBT
+    return one
