@@ -104,9 +104,19 @@ def _offscreen(context: Context, output: Path) -> int:
     print_queue(context, full=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from klarsyn.cli.seat import seat
+    from klarsyn.reading.policies import load_policy
+    from klarsyn.reading.waiting import full_queue
     from klarsyn.store.store import Store
     from klarsyn.ui.snapshots import write_snapshots
 
+    if not full_queue(
+        context.store, load_policy(context.settings.policy), reader=context.reader, now=context.clock.now()
+    ):
+        print(
+            f"\nReader {context.reader} has read every exam of this demonstration; nothing to paint. "
+            "`make clean demo` starts it afresh; KLARSYN_READER=somebody make demo reads as another."
+        )
+        return 0
     # The pictures need a read that is signed and revealed; a copy of the store takes it, not the store.
     copy = context.settings.folders.root / "snapshot.sqlite"
     context.store.copy_to(copy)

@@ -28,6 +28,7 @@ def print_queue(context: Context, *, full: bool) -> None:
 
     policy, now = load_policy(context.settings.policy), context.clock.now()
     rows = full_queue(context.store, policy, reader=context.reader, now=now)
+    print(f"Queue of reader {context.reader}, policy {policy.name}.")
     if policy.banner:
         print(policy.banner)
     if not rows:

@@ -22,6 +22,7 @@ AUTO = "auto"
 # Percentiles of breast tissue that a suggested window spans: metal clips and the last of the fading skin
 # line should not decide how tissue is shown.
 _AUTO_PERCENTILES = (1.0, 99.8)
+_FAT_ROOM, _HEADROOM = 0.35, 0.05
 
 _Floats = npt.NDArray[np.float64]
 
@@ -128,8 +129,18 @@ def suggest_window(
         return replace(full_range_window(params), explanation=AUTO)
     stored = inside.astype(np.int64) - (SIGNED_OFFSET if params.signed else 0)
     low, high = np.percentile(_modality(stored, params), _AUTO_PERCENTILES)
-    width = max(float(high - low), 1.0)
-    return Window(float(low + high) / 2, width, VoiFunction.LINEAR, AUTO)
+    # Fat and skin are as much of the breast as gland: the darkest tissue stays grey, not black, on the
+    # side where it is dark, and the brightest keeps a little room. Air stays black all the same.
+    spread = max(float(high - low), 1.0)
+    dark, bright = (high, low) if params.monochrome1 else (low, high)
+    sign = -1.0 if params.monochrome1 else 1.0
+    darkest = dark - sign * _FAT_ROOM * spread
+    if not mask.all():
+        outside = index_pixels_small[~mask].astype(np.int64) - (SIGNED_OFFSET if params.signed else 0)
+        air = float(np.median(_modality(outside, params)))
+        darkest = sign * max(sign * darkest, min(sign * air, sign * dark))
+    ends = sorted((float(darkest), float(bright + sign * _HEADROOM * spread)))
+    return Window(sum(ends) / 2, max(ends[1] - ends[0], 1.0), VoiFunction.LINEAR, AUTO)
 
 
 def window_of_drag(window: Window, dx: float, dy: float, scale: float) -> Window:

@@ -14,6 +14,8 @@ from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
 
+FINAL = "final"
+
 
 @dataclass(frozen=True, slots=True)
 class DoneRow:
@@ -75,7 +77,7 @@ class ReadingDesk:
                 impression=str(read.impression),
                 signed_at=read.signed_at,
                 score_text=self._score_text(read, results.get(exam_id)),
-                status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
+                status=FINAL if read.kind is ReadKind.FINAL else "first impression signed, not final",
             )
             for exam_id, read in newest.items()
         ]
@@ -95,7 +97,8 @@ class ReadingDesk:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
         waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
-        text = f"{position} of {len(waiting)}" if position else ""
+        done = sum(row.status == FINAL for row in self.done()) if position else 0
+        text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
         if session.final is None:
             session.save_draft()

@@ -56,11 +56,11 @@ class ReadingSession:
         own = {r.kind: r for r in signed if r.covers_all(self._uids)}
         self.first: Read | None = own.get(ReadKind.FIRST_IMPRESSION)
         self.final: Read | None = own.get(ReadKind.FINAL)
-        opened = store.reads.open_of(reader)
+        kept = store.reads.draft_of(exam.exam_id, reader)
         if self.final is not None and self.final.impression is not None:
             self.draft = self.final.impression
-        elif opened is not None and opened.exam_id == exam.exam_id:
-            self.draft = opened.draft
+        elif kept is not None:
+            self.draft = kept
         elif self.first is not None and self.first.impression is not None:
             self.draft = self.first.impression
         else:
@@ -174,7 +174,7 @@ class ReadingSession:
         effective = now + timedelta(seconds=self.policy.undo_seconds)
         self.final = self._append(ReadKind.FINAL, chosen, effective, reason.strip())
         self.draft, self.step, self.undo_deadline = chosen, Step.FINAL, effective
-        self._store.reads.clear_open(self.reader)
+        self._store.reads.clear_draft(self.exam.exam_id, self.reader)
         return self.final
 
     def withdraw(self) -> None:
@@ -197,9 +197,10 @@ class ReadingSession:
         self.save_draft()
 
     def leave(self) -> None:
-        """Put the exam back in the queue; signed rows stay, the unsigned draft is forgotten [store]."""
+        """Put the exam back in the queue; signed rows stay, and the draft for the next opening [store]."""
         if self.step is not Step.FINAL:
-            self._store.reads.clear_open(self.reader)
+            self.save_draft()
+            self._store.reads.close_open(self.reader)
 
     def _load_result(self) -> AiResult | None:
         found = self._store.results.latest([self.exam.exam_id]).get(self.exam.exam_id)

@@ -1,23 +1,37 @@
 """What an import has seen: files dealt with, and files that could not be read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from klarsyn.store.database import Database
 from klarsyn.store.exams import Arrival, DuplicateInstance, ExamRepository
+from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as the import found it, and the header repairs that were in force then."""
+    """A file as the import found it; `repairs` lists the editions of the header repairs in force then."""
 
     path: str
     size: int
     mtime_ns: int
     repairs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a file became: an image of an exam, or nothing that anybody misses (`exam_id` None)."""
+
+    exam_id: str | None = None
+    new: bool = False
+    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +45,46 @@ class Quarantined:
 
 
 class ArrivalRepository:
-    """The import's own book-keeping. Each file is settled in one transaction with its rows."""
+    """The import's own book-keeping. Each file is settled in one transaction with its rows.
+
+    Whatever writes raises CannotKeep when the database cannot be written.
+    """
 
     def __init__(self, database: Database) -> None:
         """Use `database`."""
         self._database = database
 
-    def settled(self, source: SourceFile, *, make_task: bool = False) -> bool:
-        """True when this very file (path, size, time) needs no second look.
+    def settled(
+        self, source: SourceFile, images: ImageFolder, *, make_task: bool = False
+    ) -> Settlement | None:
+        """Return what this very file (path, size, time) became; None when it needs a (second) look.
 
-        Quarantined files always get one: the next version may read them. `make_task` turns the exam of
-        a settled image into a reading task.
+        It does when a header repair is in force that it was not read under, or when `images` no longer
+        holds the image. Quarantined files always do: the next version may read them. `make_task` turns
+        the exam of a settled image into a reading task.
         """
         with self._database.reading() as session:
-            row = session.get(SourceFileRow, source.path)
-            if row is None or row.outcome == "quarantine":
-                return False
-            if (row.size, row.mtime_ns, row.repairs) != (source.size, source.mtime_ns, source.repairs):
-                return False
-            uid = row.sop_instance_uid
-        if make_task and uid is not None:
-            with self._database.writing() as session:
-                image = session.get_one(ImageRow, uid)
-                session.get_one(ExamRow, image.exam_id).reading_task = True
-        return True
+            row = session.get(SourceFileRow, _stored(source.path))
+            if row is None or row.outcome == "quarantine" or not _same_file(row, source):
+                return None
+            if not _editions(source.repairs).items() <= _editions(row.repairs).items():
+                return None
+            if row.sop_instance_uid is None:
+                return Settlement()
+            exam_id, sha256, task = session.execute(
+                select(ExamRow.exam_id, ImageRow.sha256, ExamRow.reading_task)
+                .join(ImageRow, ImageRow.exam_id == ExamRow.exam_id)
+                .where(ImageRow.sop_instance_uid == row.sop_instance_uid)
+            ).one()
+        if not images.holds(sha256, row.size):
+            return None
+        if make_task and not task:
+            with self._writing() as session:
+                session.get_one(ExamRow, exam_id).reading_task = task = True
+        return Settlement(exam_id, prior=not task)
 
-    def settle_image(self, source: SourceFile, arrival: Arrival) -> bool:
-        """Store one image and its file's settlement together; return whether the image was new.
+    def settle_image(self, source: SourceFile, arrival: Arrival) -> Settlement:
+        """Store one image and its file's settlement together.
 
         A file that was quarantined before and can be read now leaves the quarantine.
 
@@ -66,23 +93,23 @@ class ArrivalRepository:
         DuplicateInstance
             If another content is known under this UID; nothing is stored.
         """
-        with self._database.writing() as session:
-            _, new = ExamRepository.add_in(session, arrival)
-            uid = arrival.image.sop_instance_uid
-            session.merge(SourceFileRow(**_columns(source), outcome="image", sop_instance_uid=uid))
-            session.execute(delete(QuarantineRow).where(QuarantineRow.path == source.path))
-        return new
+        with self._writing() as session:
+            exam_id, new = ExamRepository.add_in(session, arrival)
+            _remember(session, source, "image", arrival.image.sop_instance_uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
+            return Settlement(exam_id, new, prior=not session.get_one(ExamRow, exam_id).reading_task)
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""
-        with self._database.writing() as session:
-            session.merge(SourceFileRow(**_columns(source), outcome="other"))
+        with self._writing() as session:
+            _remember(session, source, "other")
 
     def quarantine(self, source: SourceFile, reason: str, advice: str, at: datetime) -> None:
         """Put a file on the list of those that could not be read; the file itself stays untouched."""
-        with self._database.writing() as session:
-            session.merge(SourceFileRow(**_columns(source), outcome="quarantine"))
-            session.merge(QuarantineRow(path=source.path, reason=reason, advice=advice, seen_at=at))
+        with self._writing() as session:
+            _remember(session, source, "quarantine")
+            path = _stored(source.path)
+            session.merge(QuarantineRow(path=path, reason=reason, advice=advice, seen_at=at))
 
     def quarantined(self) -> list[Quarantined]:
         """Return the list, by path."""
@@ -95,14 +122,48 @@ class ArrivalRepository:
         with self._database.reading() as session:
             return session.scalar(select(func.count()).select_from(QuarantineRow)) or 0
 
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        try:
+            with self._database.writing() as session:
+                yield session
+        except OperationalError as error:
+            # The driver's words only: the statement's parameters may name a patient.
+            raise CannotKeep(f"the database cannot be written ({error.orig})") from error
 
-def _columns(source: SourceFile) -> dict[str, str | int]:
+
+def _remember(session: Session, source: SourceFile, outcome: str, uid: str | None = None) -> None:
+    path = _stored(source.path)
+    row, repairs = session.get(SourceFileRow, path), _editions(source.repairs)
+    if row is not None and row.outcome == outcome and _same_file(row, source):
+        # What an earlier import repaired stays repaired; of one repair, the newer edition counts.
+        repairs = _editions(row.repairs) | repairs
+    session.merge(
+        SourceFileRow(
+            path=path,
+            size=source.size,
+            mtime_ns=source.mtime_ns,
+            repairs=",".join(f"{name}:{fingerprint}" for name, fingerprint in sorted(repairs.items())),
+            outcome=outcome,
+            sop_instance_uid=uid,
+        )
+    )
+
+
+def _same_file(row: SourceFileRow, source: SourceFile) -> bool:
+    return (row.size, row.mtime_ns) == (source.size, source.mtime_ns)
+
+
+def _editions(repairs: str) -> dict[str, str]:
+    """Return repair name -> fingerprint."""
     return {
-        "path": source.path,
-        "size": source.size,
-        "mtime_ns": source.mtime_ns,
-        "repairs": source.repairs,
+        name: mark for name, _, mark in (edition.partition(":") for edition in repairs.split(",")) if name
     }
 
 
-__all__ = ["ArrivalRepository", "DuplicateInstance", "Quarantined", "SourceFile"]
+def _stored(path: str) -> str:
+    # A name that is not UTF-8 (an old share) reaches Python as surrogates, which no database takes.
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+__all__ = ["ArrivalRepository", "DuplicateInstance", "Quarantined", "Settlement", "SourceFile"]

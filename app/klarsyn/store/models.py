@@ -138,12 +138,14 @@ class RevealRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class OpenReadRow(Base):
-    """The exam that a reader has open, with the unsigned draft: what a restart comes back to."""
+class DraftRow(Base):
+    """An unsigned assessment. `is_open` marks the exam that the reader has open: a restart comes back to
+    it; the others were left, and their drafts wait for the next opening."""
 
-    __tablename__ = "open_read"
+    __tablename__ = "draft"
     reader: Mapped[str] = mapped_column(String(200), primary_key=True)
-    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.exam_id"))
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.exam_id"), primary_key=True)
+    is_open: Mapped[bool]
     right: Mapped[str | None] = mapped_column(String(1))
     left: Mapped[str | None] = mapped_column(String(1))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)

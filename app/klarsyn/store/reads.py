@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
-from klarsyn.store.models import OpenReadRow, ReadRow, RevealRow
+from klarsyn.store.models import DraftRow, ReadRow, RevealRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,14 @@ class ReadRepository:
             return [Reveal(r.exam_id, r.reader, r.result_id, r.shown, r.at) for r in session.scalars(query)]
 
     def save_open(self, open_read: OpenRead) -> None:
-        """Remember what a reader has open; one exam a reader."""
+        """Remember what a reader has open, with its draft; drafts of other exams stay, closed."""
         with self._database.writing() as session:
+            _close_all(session, open_read.reader)
             session.merge(
-                OpenReadRow(
+                DraftRow(
                     reader=open_read.reader,
                     exam_id=open_read.exam_id,
+                    is_open=True,
                     right=_value(open_read.draft.right),
                     left=_value(open_read.draft.left),
                     opened_at=open_read.opened_at,
@@ -138,15 +141,32 @@ class ReadRepository:
     def open_of(self, reader: str) -> OpenRead | None:
         """Return what the reader has open."""
         with self._database.reading() as session:
-            row = session.get(OpenReadRow, reader)
-            if row is None:
-                return None
-            return OpenRead(row.reader, row.exam_id, _impression(row.right, row.left), row.opened_at)
+            row = session.scalar(select(DraftRow).where(DraftRow.reader == reader, DraftRow.is_open))
+            return _open_read(row) if row is not None else None
 
-    def clear_open(self, reader: str) -> None:
-        """Forget what the reader had open; signed rows stay."""
+    def draft_of(self, exam_id: str, reader: str) -> Impression | None:
+        """Return the reader's unsigned draft of an exam, open or left."""
+        with self._database.reading() as session:
+            row = session.get(DraftRow, (reader, exam_id))
+            return _impression(row.right, row.left) if row is not None else None
+
+    def close_open(self, reader: str) -> None:
+        """Let the reader have nothing open; the draft stays for the next opening."""
         with self._database.writing() as session:
-            session.execute(delete(OpenReadRow).where(OpenReadRow.reader == reader))
+            _close_all(session, reader)
+
+    def clear_draft(self, exam_id: str, reader: str) -> None:
+        """Forget a draft that has become a signed read."""
+        with self._database.writing() as session:
+            session.execute(delete(DraftRow).where(DraftRow.reader == reader, DraftRow.exam_id == exam_id))
+
+
+def _close_all(session: Session, reader: str) -> None:
+    session.execute(update(DraftRow).where(DraftRow.reader == reader).values(is_open=False))
+
+
+def _open_read(row: DraftRow) -> OpenRead:
+    return OpenRead(row.reader, row.exam_id, _impression(row.right, row.left), row.opened_at)
 
 
 def in_force(reads: Iterable[Read]) -> list[Read]:

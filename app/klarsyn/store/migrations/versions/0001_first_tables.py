@@ -78,14 +78,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("path", name=op.f("pk_source_file")),
     )
     op.create_table(
-        "open_read",
+        "draft",
         sa.Column("reader", sa.String(length=200), nullable=False),
         sa.Column("exam_id", sa.String(length=36), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("right", sa.String(length=1), nullable=True),
         sa.Column("left", sa.String(length=1), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["exam_id"], ["exam.exam_id"], name=op.f("fk_open_read_exam_id")),
-        sa.PrimaryKeyConstraint("reader", name=op.f("pk_open_read")),
+        sa.ForeignKeyConstraint(["exam_id"], ["exam.exam_id"], name=op.f("fk_draft_exam_id")),
+        sa.PrimaryKeyConstraint("reader", "exam_id", name=op.f("pk_draft")),
     )
     op.create_table(
         "read",
