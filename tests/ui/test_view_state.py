@@ -1,7 +1,9 @@
 """Zoom, pan, presets: what the reader's hands do."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from window_helpers import make_image, make_loaded
 
@@ -15,7 +17,8 @@ SIZE = (400, 500)
 @settings(max_examples=80, deadline=None)
 def test_the_image_point_under_the_mouse_stays_there_while_zooming(factor, x, y, dx, dy) -> None:
     view = ViewState(make_loaded())
-    view.pan_by(dx, dy)
+    view.pan_by(dx, dy, SIZE, None)
+    assume(view.transform(SIZE, None).pixel_at(x, y) is not None)
     before = view.transform(SIZE, None).to_image(x, y)
     view.zoom_by(factor, (x, y), SIZE, None)
     assert view.transform(SIZE, None).to_image(x, y) == pytest.approx(before, abs=1e-6)
@@ -27,6 +30,31 @@ def test_a_looked_at_point_stands_in_the_middle(column: int, row: int) -> None:
     view = ViewState(make_loaded())
     view.look_at(column, row, SIZE, None)
     assert view.transform(SIZE, None).to_viewport(column, row) == pytest.approx((200, 250))
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-900, 900), st.floats(-900, 900), st.floats(0.3, 6.0)), min_size=1, max_size=6
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_no_drag_and_no_zoom_over_air_drives_the_image_out_of_sight(moves) -> None:
+    view = ViewState(make_loaded())
+    for dx, dy, factor in moves:
+        view.pan_by(dx, dy, SIZE, None)
+        view.zoom_by(factor, (5.0, 5.0), SIZE, None)
+    x, y, width, height = view.transform(SIZE, None).shown_rect
+    assert min(x + width, SIZE[0]) - max(x, 0) > 0
+    assert min(y + height, SIZE[1]) - max(y, 0) > 0
+
+
+def test_a_key_looks_at_the_breast_while_the_whole_image_is_shown() -> None:
+    loaded = replace(make_loaded(), breast_centre=(20.0, 150.0))
+    view = ViewState(loaded)
+    about = view.centre(SIZE, None)
+    assert about == pytest.approx(view.transform(SIZE, None).to_viewport(20.0, 150.0))
+    view.zoom_by(2.0, about, SIZE, None)
+    assert view.centre(SIZE, None) == (200, 250)
 
 
 def test_one_to_one_gives_each_pixel_one_of_the_screen_and_back() -> None:

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from klarsyn.base.log import get_logger
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
@@ -34,7 +37,8 @@ class StoredImage:
 class LoadedImage:
     """An image that can be painted.
 
-    `notices` are those of the header and of the hanging; `auto_window` is offered as the preset "auto".
+    `notices` are those of the header and of the hanging; `auto_window` is offered as the preset "auto";
+    `breast_centre` is (column, row) of the whole image, None where no breast was found.
     """
 
     image: Image
@@ -44,6 +48,7 @@ class LoadedImage:
     notices: tuple[Notice, ...]
     auto_window: Window
     breast_side: str | None
+    breast_centre: tuple[float, float] | None = None
 
 
 class ImageLoader:
@@ -84,6 +89,7 @@ class ImageLoader:
             notices=stored.image.notices + notices,
             auto_window=suggest_window(small, instance.grayscale, breast),
             breast_side=side,
+            breast_centre=_centre(breast, stored.image),
         )
 
     def prefetch(self, images: Iterable[StoredImage]) -> None:
@@ -98,6 +104,16 @@ class ImageLoader:
     def close(self) -> None:
         """Finish what is being written behind."""
         self._cache.close()
+
+
+def _centre(breast: npt.NDArray[np.bool_], image: Image) -> tuple[float, float] | None:
+    if not breast.any():
+        return None
+    rows, columns = np.nonzero(breast)
+    return (
+        float(columns.mean() + 0.5) * image.columns / breast.shape[1],
+        float(rows.mean() + 0.5) * image.rows / breast.shape[0],
+    )
 
 
 def _key(stored: StoredImage) -> str:

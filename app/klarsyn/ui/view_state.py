@@ -96,6 +96,9 @@ class ViewState:
             about[1] - centre[1] - factor * (about[1] - centre[1] - pan[1]),
         )
         self.display.zoom *= factor
+        if now.pixel_at(*about) is None:
+            # Over air the point that stays is no image, and zooming would lose it.
+            self._keep_in_sight(size, mm_per_px)
 
     def one_to_one(self, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None) -> None:
         """Give each pixel of the image one of the screen, or go back to the whole when it has."""
@@ -111,10 +114,32 @@ class ViewState:
         if scale < 1.0:
             self.zoom_by(1.0 / scale, (size[0] / 2, size[1] / 2), size, mm_per_px)
         x, y = self.transform(size, mm_per_px).to_viewport(column, row)
-        self.pan_by(size[0] / 2 - x, size[1] / 2 - y)
+        self.pan_by(size[0] / 2 - x, size[1] / 2 - y, size, mm_per_px)
 
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the image by device pixels."""
+    def pan_by(self, dx: float, dy: float, size: tuple[int, int], mm_per_px: float | None) -> None:
+        """Move the image by device pixels; a part of it stays in sight."""
+        self.display.pan = (self.display.pan[0] + dx, self.display.pan[1] + dy)
+        self._keep_in_sight(size, mm_per_px)
+
+    def centre(self, size: tuple[int, int], mm_per_px: float | None) -> tuple[float, float]:
+        """Return the point that a command without a mouse means, in device pixels.
+
+        The middle of the viewport, but of the breast while the whole image is shown: it hangs at the
+        midline, and the middle of its place is air.
+        """
+        middle = (size[0] / 2, size[1] / 2)
+        breast = self.loaded.breast_centre
+        if breast is None or (self.display.zoom, self.display.pan) != (1.0, (0.0, 0.0)):
+            return middle
+        return self.transform(size, mm_per_px).to_viewport(*breast)
+
+    def _keep_in_sight(self, size: tuple[int, int], mm_per_px: float | None) -> None:
+        # At least half the viewport, or half of an image that is smaller, shows image in each direction.
+        x, y, width, height = self.transform(size, mm_per_px).shown_rect
+        dx, dy = (
+            _pushed_back(start, length, room)
+            for start, length, room in ((x, width, size[0]), (y, height, size[1]))
+        )
         self.display.pan = (self.display.pan[0] + dx, self.display.pan[1] + dy)
 
     def fit(self) -> None:
@@ -132,3 +157,13 @@ class ViewState:
     def is_like(self, other: "ViewState") -> bool:
         """True when both files offer the same presets: then their windows may be linked."""
         return self.offered == other.offered
+
+
+def _pushed_back(start: float, length: float, room: float) -> float:
+    """Return how far a stretch must move so that enough of it lies within 0 to `room`."""
+    kept = min(length, room) / 2
+    if start > room - kept:
+        return room - kept - start
+    if start + length < kept:
+        return kept - start - length
+    return 0.0

@@ -91,7 +91,8 @@ class Viewport(QWidget):
         """Raise the magnifier under the mouse, or in the middle when the mouse is elsewhere."""
         at = QPointF(self.mapFromGlobal(self.cursor().pos()))
         inside = self.rect().contains(at.toPoint())
-        self._glass_at = (at if inside else QPointF(self.rect().center())) if on else None
+        x, y = self._device(None)
+        self._glass_at = (at if inside else QPointF(x / self.ratio, y / self.ratio)) if on else None
         self.update()
 
     @property
@@ -100,7 +101,7 @@ class Viewport(QWidget):
         return self._glass_at is not None
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom about a point in logical pixels, or about the middle."""
+        """Zoom about a point in logical pixels, or about what is looked at."""
         if self.view is not None:
             self.view.zoom_by(factor, self._device(about), self.device_size, self.mm_per_px)
             self.update()
@@ -176,7 +177,7 @@ class Viewport(QWidget):
         if button is Qt.MouseButton.RightButton:
             self.window_dragged.emit(dx, dy)
         else:
-            self.view.pan_by(dx * self.ratio, dy * self.ratio)
+            self.view.pan_by(dx * self.ratio, dy * self.ratio, self.device_size, self.mm_per_px)
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -205,8 +206,11 @@ class Viewport(QWidget):
         self._hover(QPointF(-1, -1))
 
     def _device(self, at: QPointF | None) -> tuple[float, float]:
-        point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
-        return point.x() * self.ratio, point.y() * self.ratio
+        if at is not None:
+            return at.x() * self.ratio, at.y() * self.ratio
+        if self.view is not None:
+            return self.view.centre(self.device_size, self.mm_per_px)
+        return self.width() * self.ratio / 2, self.height() * self.ratio / 2
 
     def _hover(self, at: QPointF) -> None:
         hovers = bool(self.corners.notices) and self.corners.box_of_notices.contains(at)
