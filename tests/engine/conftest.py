@@ -54,16 +54,23 @@ def misbehaving():
     sys.path.remove(HERE)
 
 
+@pytest.fixture(scope="session")
+def escaping(misbehaving):
+    """The module of `escaping.py`, as the worker imports it."""
+    import escaping
+
+    return escaping
+
+
 @pytest.fixture
-def registered(misbehaving) -> Iterator[None]:
-    """Every engine of `misbehaving.py`, known by its class name."""
-    names = [
-        name
-        for name, kind in inspect.getmembers(misbehaving, inspect.isclass)
-        if kind.__module__ == "misbehaving"
-    ]
-    for name in names:
-        registry.register(name, f"misbehaving:{name}", (HERE,))
+def registered(misbehaving, escaping) -> Iterator[None]:
+    """Every engine of `misbehaving.py` and `escaping.py`, known by its class name."""
+    names = []
+    for module in (misbehaving, escaping):
+        for name, kind in inspect.getmembers(module, inspect.isclass):
+            if kind.__module__ == module.__name__:
+                names.append(name)
+                registry.register(name, f"{module.__name__}:{name}", (HERE,))
     yield
     for name in names:
         registry.unregister(name)

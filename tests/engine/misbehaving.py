@@ -1,9 +1,8 @@
 """Engines that do what no engine should. Imported by the sealed worker only."""
 
+import json
 import os
 import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -81,6 +80,21 @@ class LeavesQuietly(Polite):
         os._exit(0)
 
 
+class LeavesAFolderAsItsAnswer(Polite):
+    def analyse(self, exam, progress):
+        Path("result.json").mkdir()
+        os._exit(0)
+
+
+class LiesAboutItself(Polite):
+    """Writes the worker's answer itself, with a manifest that is none."""
+
+    def analyse(self, exam, progress):
+        manifest = {"name": "x", "vendor": "x", "version": "1", "model_files": ["abc"], "memory_mb": 1}
+        Path("result.json").write_text(json.dumps({"status": "done", "result": {}, "manifest": manifest}))
+        os._exit(0)
+
+
 class SleepsForEver(Polite):
     def analyse(self, exam, progress):
         progress(0.3)
@@ -152,71 +166,20 @@ class LocksItsFolder(Polite):
         return self.result(exam)
 
 
+class Chatters(Polite):
+    """Prints what no mask can tell from ordinary words."""
+
+    def analyse(self, exam, progress):
+        print("Anna Testsson, 12345", flush=True)
+        print("19121212-1212", flush=True)
+        return self.result(exam)
+
+
 class PrintsIdentity(Polite):
     def analyse(self, exam, progress):
         print("patient 19121212-1212 Testsson^Tolvan 1.2.752.24.7.123456", flush=True)
         print("x" * 5_000_000, file=sys.stderr, flush=True)
         raise RuntimeError("no")
-
-
-def attempt(what: Callable[[], object]) -> float:
-    """0 when the system refused, 1 when it allowed."""
-    try:
-        what()
-    except OSError:
-        return 0.0
-    return 1.0
-
-
-def _reach_the_network() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as talker:
-        talker.settimeout(0.2)
-        talker.connect(("127.0.0.1", int(Path("home/../port").read_text()) if Path("port").exists() else 9))
-
-
-class Escapes(Polite):
-    """Tries one way out for each mark; the mark's score says whether it got through."""
-
-    ways: ClassVar[dict[str, Callable[[], object]]] = {
-        "inet socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).close(),
-        "inet6 socket": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close(),
-        "unix socket": lambda: socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).close(),
-        "child process": lambda: subprocess.run([sys.executable, "-c", ""], check=False),
-        "fork": lambda: os.fork() or os._exit(0),
-        "read passwords": lambda: Path("/etc/passwd").read_bytes(),
-        "list the parent folder": lambda: os.listdir(".."),
-        "write elsewhere": lambda: Path("../escaped").write_text("x"),
-        "write to temp": lambda: Path("/tmp/klarsyn-escaped").write_text("x"),
-        "truncate its parent's memory": lambda: Path(f"/proc/{os.getppid()}/environ").read_bytes(),
-        "signal its parent": lambda: os.kill(os.getppid(), 0),
-        "change rights of others": lambda: os.chmod("..", 0o777),
-        "raise its own limits": lambda: __import__("resource").prlimit(
-            os.getppid(), __import__("resource").RLIMIT_NOFILE
-        ),
-    }
-
-    def analyse(self, exam, progress):
-        view = exam.views[0].view_id
-        regions = tuple(
-            RawRegion(view, None, SQUARE, LesionType.SOFT_TISSUE, attempt(way)) for way in self.ways.values()
-        )
-        return self.result(exam, regions=regions)
-
-
-class TellsWhatItSees(Polite):
-    """Its evidence is 1 when nothing but the expected is in its environment, folder and arguments."""
-
-    def analyse(self, exam, progress):
-        allowed = {
-            "HOME", "TMPDIR", "LANG", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED",
-            "ORT_DISABLE_TELEMETRY", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_ARENA_MAX",
-        }  # fmt: skip
-        here = Path.cwd()
-        private = os.stat(here).st_mode & 0o077 == 0
-        inside = Path(os.environ["HOME"]).parent == here and Path(os.environ["TMPDIR"]).parent == here
-        readonly = not exam.views[0].pixels.flags.writeable
-        good = set(os.environ) <= allowed and private and inside and readonly
-        return self.result(exam, raw=float(good and os.environ["ORT_DISABLE_TELEMETRY"] == "1"))
 
 
 class ChangedModel(Polite):

@@ -13,6 +13,8 @@ from klarsyn.engine.failure import EngineFailure, FailureKind
 ENDINGS = [
     ("Raises", FailureKind.RAISED),
     ("LeavesQuietly", FailureKind.RAISED),
+    ("LeavesAFolderAsItsAnswer", FailureKind.RAISED),
+    ("LiesAboutItself", FailureKind.INVALID_RESULT),
     ("SaysNaN", FailureKind.INVALID_RESULT),
     ("SaysInfinity", FailureKind.INVALID_RESULT),
     ("MarksOutside", FailureKind.INVALID_RESULT),

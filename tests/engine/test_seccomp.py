@@ -12,13 +12,18 @@ ALLOW, ERRNO, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 
 
 def verdict(
-    machine: str, number: int, argument: int = 0, pid: int = 1000, architecture: int | None = None
+    machine: str,
+    number: int,
+    argument: int = 0,
+    pid: int = 1000,
+    architecture: int | None = None,
+    second: int = 0,
 ) -> int:
     """Interpret the program for one system call, as the kernel does."""
     code = seccomp.program(machine, pid)
     lines = [struct.unpack_from("=HBBI", code, at) for at in range(0, len(code), 8)]
     own = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[machine]
-    data = {0: number, 4: architecture or own, 16: argument}
+    data = {0: number, 4: architecture or own, 16: argument, 24: second}
     value, at = 0, 0
     while True:
         operation, yes, no, constant = lines[at]
@@ -27,6 +32,9 @@ def verdict(
             return constant
         if operation == 0x20:
             value = data[constant]
+            continue
+        if operation == 0x54:
+            value &= constant
             continue
         holds = {0x15: value == constant, 0x35: value >= constant, 0x45: bool(value & constant)}[operation]
         at += yes if holds else no
@@ -39,6 +47,43 @@ TABLES = {"x86_64": seccomp._X86_64, "aarch64": seccomp._AARCH64}
 @pytest.mark.parametrize("name", ["socket", "connect", "execve", "ptrace", "truncate", "setns", "unshare"])
 def test_the_network_new_programs_and_other_processes_are_refused(machine, name):
     assert verdict(machine, TABLES[machine][name]) & 0xFFFF0000 == ERRNO
+
+
+@pytest.mark.parametrize("machine", TABLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "setxattr",
+        "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr",
+        "removexattrat", "file_setattr", "utime", "utimes", "futimesat", "utimensat",
+    ],
+)  # fmt: skip
+def test_rights_owners_attributes_and_times_of_files_cannot_be_changed(machine, name):
+    table = TABLES[machine] | seccomp._COMMON
+    if machine == "aarch64" and name in ("chmod", "chown", "lchown", "utime", "utimes", "futimesat"):
+        assert name not in table  # that machine has only the calls with "at"
+    else:
+        assert verdict(machine, table[name]) & 0xFFFF0000 == ERRNO
+
+
+# Each number was compared with the kernel's headers (asm/unistd_64.h, asm-generic/unistd.h).
+@pytest.mark.parametrize(
+    ("machine", "numbers"), [("x86_64", (90, 91, 93, 190, 199)), ("aarch64", (52, 55, 7, 16))]
+)
+def test_changes_through_a_descriptor_are_refused_by_their_number(machine, numbers):
+    assert all(verdict(machine, number) & 0xFFFF0000 == ERRNO for number in numbers)
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_a_terminal_may_be_asked_and_no_flags_of_a_file_set(machine):
+    ioctl = TABLES[machine]["ioctl"]
+    ask_terminal, window_size, close_on_exec = 0x5401, 0x5413, 0x5451
+    set_flags, set_attributes, seal_for_ever = 0x40086602, 0x401C5820, 0x40806685
+
+    for allowed in (ask_terminal, window_size, close_on_exec):
+        assert verdict(machine, ioctl, second=allowed) == ALLOW
+    for refused in (set_flags, set_attributes, seal_for_ever):
+        assert verdict(machine, ioctl, second=refused) & 0xFFFF0000 == ERRNO
 
 
 @pytest.mark.parametrize("machine", TABLES)

@@ -11,16 +11,12 @@ from hypothesis import strategies as st
 
 from klarsyn.domain.exam import ViewPosition
 from klarsyn.domain.finding import LesionType
-from klarsyn.engine import folder
+from klarsyn.engine import folder, wire_result
 from klarsyn.engine.contract import Accepts, ModelFile, RawRegion, RawResult
-from klarsyn.engine.wire import (
-    WireError,
-    loads,
-    manifest_from_wire,
-    manifest_to_wire,
-    result_from_wire,
-    result_to_wire,
-)
+from klarsyn.engine.limits import MAX_MAPS, MAX_REGIONS
+from klarsyn.engine.wire import WireError, loads
+from klarsyn.engine.wire_manifest import manifest_from_wire, manifest_to_wire
+from klarsyn.engine.wire_result import result_from_wire, result_to_wire
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 regions = st.builds(
@@ -77,7 +73,8 @@ def test_an_exam_survives_the_way(exam, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"{", b"[1]", b'{"raw": NaN}', b'{"raw": -Infinity}', b"\xff\xfe", b"[" * 99999]
+    "text",
+    [b"", b"{", b"[1]", b'{"raw": NaN}', b'{"raw": -Infinity}', b'{"raw": 1e999}', b"\xff\xfe", b"[" * 99999],
 )
 def test_text_that_is_no_message_is_refused(text):
     with pytest.raises(WireError):
@@ -101,9 +98,64 @@ def test_a_hostile_manifest_is_refused(message):
 
 @pytest.mark.parametrize("shape", [[0, 2, 2], [0, 10**6, 10**6], [0, -1, -1], [0, 0, 0], "x", [True, 1, 1]])
 def test_an_explanation_of_another_size_than_it_says_is_refused(shape):
-    region = {
-        "view_id": "v", "frame": None, "outline": [], "lesion_type": "soft tissue", "raw_score": 1.0,
-        "explanation": shape,
-    }  # fmt: skip
+    with pytest.raises(WireError, match="explanation"):
+        result_from_wire(answer_with(shape), no_map)
+
+
+class Reader:
+    """Gives maps of zeros and remembers which were read."""
+
+    def __init__(self) -> None:
+        self.read: list[int] = []
+
+    def __call__(self, number: int, size: int) -> bytes:
+        self.read.append(number)
+        return bytes(size)
+
+
+def answer_with(*shapes: object) -> dict[str, object]:
+    mark = {"view_id": "v", "frame": None, "outline": [], "lesion_type": "soft tissue", "raw_score": 1.0}
+    return {"exam_token": "t", "raw": 1.0, "regions": [{**mark, "explanation": shape} for shape in shapes]}
+
+
+def test_more_marks_than_plausible_are_refused_before_any_explanation_is_read():
+    reader = Reader()
+    with pytest.raises(WireError, match="the marks are 5000"):
+        result_from_wire(answer_with(*[[0, 2000, 2000]] * 5000), reader)
+
+    assert reader.read == []
+
+
+def test_an_explanation_that_many_marks_share_is_read_and_held_once():
+    reader = Reader()
+    result = result_from_wire(answer_with(*[[0, 2000, 2000]] * MAX_REGIONS), reader)
+
+    assert reader.read == [0]
+    assert len({id(region.explanation) for region in result.regions}) == 1
+    assert not result.regions[0].explanation.flags.writeable
+
+
+def test_all_explanations_together_are_bounded(monkeypatch):
+    monkeypatch.setattr(wire_result, "MAX_ALL_MAP_PIXELS", 20)
+    reader = Reader()
+    assert result_from_wire(answer_with([0, 3, 4], [1, 2, 4]), reader)
+    reader.read.clear()
+    with pytest.raises(WireError, match="too large"):
+        result_from_wire(answer_with([0, 3, 4], [1, 3, 3]), reader)
+
+    assert reader.read == [0]
+
+
+def test_an_explanation_has_a_plausible_number():
     with pytest.raises(WireError):
-        result_from_wire({"exam_token": "t", "raw": 1.0, "regions": [region]}, no_map)
+        result_from_wire(answer_with([MAX_MAPS, 1, 1]), Reader())
+
+
+def test_an_explanation_that_an_engine_gives_to_many_marks_travels_once():
+    heat = np.ones((3, 4), np.float32)
+    mark = RawRegion("v", None, (), LesionType.SOFT_TISSUE, 1.0, heat)
+    other = replace(mark, explanation=heat * 2)
+    message, maps = result_to_wire(RawResult("t", 1.0, (mark, other, mark)))
+
+    assert [np.unique(one).tolist() for one in maps] == [[1.0], [2.0]]
+    assert [region["explanation"] for region in message["regions"]] == [[0, 3, 4], [1, 3, 4], [0, 3, 4]]

@@ -13,6 +13,9 @@ from typing import Any
 
 import structlog
 
+ENGINE_OUTPUT = "klarsyn.engine_output"
+"""Logger of what engines print: words from outside, kept apart from Klarsyn's own (invariant 9)."""
+
 _FORBIDDEN = re.compile(r"patient|birth|person|accession|(^|_)(name|mrn|ssn)$|referring|operator", re.I)
 _PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:19|20)?\d{6}[-+]?\d{4}(?!\d)")
 
@@ -31,23 +34,18 @@ def refuse_patient_data(_logger: Any, _method: str, event: MutableMapping[str, A
 
 
 def configure(folder: Path | None = None) -> None:
-    """Send log lines to `folder`/klarsyn.log, rotated at 10 MB; without a folder, only warnings to stderr."""
-    handler: logging.Handler
+    """Send log lines to `folder`/klarsyn.log, rotated at 10 MB; without a folder, only warnings to stderr.
+
+    What engines print goes to `folder`/engine.log instead; without a folder, nowhere.
+    """
     if folder is None:
-        handler = logging.StreamHandler()
+        handler: logging.Handler = logging.StreamHandler()
         handler.setLevel(logging.WARNING)
+        engine_handler: logging.Handler = logging.NullHandler()
     else:
-        handler = RotatingFileHandler(
-            folder / "klarsyn.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8", delay=True
-        )
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    root = logging.getLogger("klarsyn")
-    for old in list(root.handlers):
-        root.removeHandler(old)
-        old.close()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    root.propagate = False
+        handler, engine_handler = _file(folder / "klarsyn.log"), _file(folder / "engine.log")
+    _route("klarsyn", handler)
+    _route(ENGINE_OUTPUT, engine_handler)
     structlog.configure(
         processors=[
             structlog.stdlib.add_log_level,
@@ -59,6 +57,22 @@ def configure(folder: Path | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _file(path: Path) -> logging.Handler:
+    return RotatingFileHandler(path, maxBytes=10_000_000, backupCount=5, encoding="utf-8", delay=True)
+
+
+def _route(name: str, handler: logging.Handler) -> None:
+    """Make `handler` the only one of a logger, and of those below it that have none."""
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger(name)
+    for old in list(logger.handlers):
+        logger.removeHandler(old)
+        old.close()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
 
 
 def get_logger(name: str) -> Any:

@@ -1,15 +1,24 @@
 """Reading what a worker left behind, with suspicion."""
 
 import re
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from klarsyn.engine import folder as working
+from klarsyn.engine import wire
 from klarsyn.engine.contract import Manifest, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.isolation import DUTIES, Isolation
-from klarsyn.engine.wire import WireError, loads, manifest_from_wire, result_from_wire
+from klarsyn.engine.output import filtered
+from klarsyn.engine.wire import WireError, loads
+from klarsyn.engine.wire_manifest import manifest_from_wire
+from klarsyn.engine.wire_result import result_from_wire
 
 _RESULT_LIMIT = 8 * 2**20
+_SENTENCE_LIMIT = 500
+# What a worker can know of its own end; the rest is seen from outside.
+_REPORTED_BY_EXCEPTION = (FailureKind.RAISED, FailureKind.MEMORY, FailureKind.DISK_FULL)
 _TYPE_NAME = re.compile(r"[A-Za-z_]\w{0,60}", re.ASCII)
 
 
@@ -19,7 +28,8 @@ def read_answer(folder: Path) -> tuple[RawResult, Manifest]:
     Raises
     ------
     EngineFailure
-        If the worker reported one, or wrote nothing that can be used.
+        If the worker reported one, or wrote nothing that can be used. Whatever it wrote, nothing else is
+        raised.
     """
     text = working.read_bounded(folder / working.RESULT, _RESULT_LIMIT)
     if text is None:
@@ -28,10 +38,9 @@ def read_answer(folder: Path) -> tuple[RawResult, Manifest]:
         raise _unusable("it is too large")
     try:
         message = loads(text)
-        if message.get("status") == "done" and isinstance(message.get("result"), dict):
+        if message.get("status") == "done":
             manifest = manifest_from_wire(message.get("manifest"))
-            result = result_from_wire(message["result"], lambda number, size: _read_map(folder, number, size))
-            return result, manifest
+            return result_from_wire(message.get("result"), partial(_read_map, folder)), manifest
     except WireError as error:
         raise _unusable(str(error)) from error
     raise _reported(folder, message)
@@ -42,22 +51,29 @@ def read_isolation(folder: Path) -> Isolation:
     text = working.read_bounded(folder / working.ISOLATION, 65536)
     try:
         message = loads(text or b"")
-        return Isolation(tuple(map(str, message["applied"])), tuple(map(str, message["missing"])))
-    except (WireError, KeyError, TypeError):
+        return Isolation(_duties(message.get("applied")), _duties(message.get("missing")))
+    except WireError:
         return Isolation((), tuple(f"{duty} (the worker did not start)" for duty in DUTIES))
 
 
-def _reported(folder: Path, message: dict[str, object]) -> EngineFailure:
-    try:
-        kind = FailureKind(str(message.get("kind")))
-    except ValueError:
-        return _unusable("it is neither a result nor a failure")
-    if kind is FailureKind.UNSEALED:
-        return EngineFailure(kind, sentence(kind, "; ".join(read_isolation(folder).missing)))
-    if kind is FailureKind.NOT_FOUND:
-        return EngineFailure(kind, str(message.get("sentence"))[:500])
-    name = str(message.get("exception"))
-    return EngineFailure(kind, sentence(kind, name if _TYPE_NAME.fullmatch(name) else "an error"))
+def _duties(message: object) -> tuple[str, ...]:
+    return tuple(wire.text(duty, "a duty") for duty in wire.listing(message, "the duties", len(DUTIES)))
+
+
+def _reported(folder: Path, message: Mapping[str, object]) -> EngineFailure:
+    """Make a failure of what the worker reported; an engine may have written it in the worker's place."""
+    word = message.get("kind")
+    if word == FailureKind.UNSEALED:
+        missing = filtered("; ".join(read_isolation(folder).missing), _SENTENCE_LIMIT)
+        return EngineFailure(FailureKind.UNSEALED, sentence(FailureKind.UNSEALED, missing))
+    if word == FailureKind.NOT_FOUND and isinstance(message.get("sentence"), str):
+        return EngineFailure(FailureKind.NOT_FOUND, filtered(str(message["sentence"]), _SENTENCE_LIMIT))
+    for kind in _REPORTED_BY_EXCEPTION:
+        if word == kind:
+            name = message.get("exception")
+            known = isinstance(name, str) and _TYPE_NAME.fullmatch(name)
+            return EngineFailure(kind, sentence(kind, str(name) if known else "an error"))
+    return _unusable("it is neither a result nor a failure")
 
 
 def _read_map(folder: Path, number: int, size: int) -> bytes:

@@ -5,11 +5,8 @@ from itertools import pairwise
 
 from klarsyn.engine.contract import EngineExam, EngineView, RawRegion, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind
+from klarsyn.engine.limits import MAX_POINTS, MAX_REGIONS
 
-MAX_REGIONS = 200
-"""More marks than this on one exam is a fault, not an opinion."""
-
-MAX_POINTS = 2000
 _SMALLEST_AREA = 1.0
 
 

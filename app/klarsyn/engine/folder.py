@@ -63,20 +63,26 @@ def read_exam(folder: Path) -> EngineExam:
 
 
 def read_bounded(path: Path, limit: int) -> bytes | None:
-    """Read a file that an engine may have written: at most `limit` bytes, no link, no pipe, no device.
+    """Read at most `limit` bytes of what an engine may have put there: no link, folder, pipe or device.
 
-    Returns None when there is no such file. A longer file is cut one byte above the limit, so that the
-    caller can tell.
+    Returns None when there is no such file, or it cannot be read. A longer file is cut one byte above the
+    limit, so that the caller can tell.
     """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
     except OSError:
         return None
-    with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+    try:
+        # Asked before it becomes a stream, which a folder cannot become.
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
-        return stream.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read(limit + 1)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def read_progress(folder: Path) -> float:

@@ -21,6 +21,7 @@ from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.isolation import Isolation
+from klarsyn.engine.output import log_output
 from klarsyn.engine.registry import EngineNotFound, EngineSpec, resolve
 from klarsyn.engine.worker import ORDER
 
@@ -32,7 +33,6 @@ _POLL_S = 0.05
 _SIZE_EVERY_S = 0.5
 
 _log = get_logger("engine.sealed")
-_output_log = get_logger("engine.output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,7 @@ def _run(spec: EngineSpec, folder: Path, watch: _Watch) -> None:
         _wait(child, folder, watch)
     finally:
         child.end()
-        if lines := child.output.lines():
-            _output_log.info("What an engine printed, masked.", engine=spec.name, lines="\n".join(lines))
+        log_output(spec.name, child.output)
     if child.signal is not None:
         kind = FailureKind.DISK_FULL if child.signal == 25 else FailureKind.KILLED_BY_SIGNAL  # SIGXFSZ
         raise EngineFailure(kind, sentence(kind, f"signal {child.signal}"))

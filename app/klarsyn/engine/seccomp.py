@@ -3,8 +3,9 @@
 A classic BPF program by prctl(2), in the layout of seccomp(2). Standard library only: this runs before
 any engine's code, and before numpy starts its threads.
 
-Landlock does not cover chmod, chown, extended attributes and truncation by path (kernel documentation of
-Landlock, "Current limitations"), nor sockets in the file system; this filter does.
+Landlock does not cover chmod, chown, times, extended attributes and the flags that ioctl sets (kernel
+documentation of Landlock, "Current limitations"), by path or by a descriptor opened to read, nor sockets in
+the file system. This filter refuses them everywhere, also in the engine's own folder: it need not know paths.
 """
 
 import ctypes
@@ -13,17 +14,18 @@ import os
 import platform
 import struct
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24  # offsets in struct seccomp_data
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _CLONE_THREAD = 0x00010000
 
 _NETWORK = ("socket", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup")
 _CHILDREN = ("fork", "vfork", "execve", "execveat")
 _OTHERS_FILES = (
-    "truncate", "chmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchownat", "setxattr", "lsetxattr",
-    "removexattr", "lremovexattr", "utime", "utimes", "futimesat", "utimensat",
+    "truncate", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+    "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr",
+    "removexattrat", "file_setattr", "utime", "utimes", "futimesat", "utimensat",
     "mount", "umount2", "chroot", "pivot_root",
 )  # fmt: skip
 _OTHER_PROCESSES = (
@@ -36,17 +38,19 @@ _SELF_ONLY = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit
 
 _X86_64 = {
     "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50, "fork": 57, "vfork": 58,
-    "execve": 59, "truncate": 76, "chmod": 90, "chown": 92, "lchown": 94, "ptrace": 101, "pivot_root": 155,
-    "chroot": 161, "mount": 165, "umount2": 166, "setxattr": 188, "lsetxattr": 189, "removexattr": 197,
-    "lremovexattr": 198, "add_key": 248, "request_key": 249, "keyctl": 250, "fchownat": 260,
-    "fchmodat": 268, "unshare": 272, "accept4": 288, "perf_event_open": 298, "prlimit64": 302,
+    "execve": 59, "truncate": 76, "chmod": 90, "fchmod": 91, "chown": 92, "fchown": 93, "lchown": 94,
+    "ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165, "umount2": 166, "setxattr": 188,
+    "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199,
+    "ioctl": 16, "add_key": 248, "request_key": 249, "keyctl": 250, "fchownat": 260, "fchmodat": 268,
+    "unshare": 272, "accept4": 288, "perf_event_open": 298, "prlimit64": 302,
     "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "bpf": 321,
     "execveat": 322, "userfaultfd": 323, "clone": 56, "clone3": 435, "kill": 62, "tkill": 200,
     "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "setpriority": 141, "utime": 132,
     "utimes": 235, "futimesat": 261, "utimensat": 280,
 }  # fmt: skip
 _AARCH64 = {
-    "setxattr": 5, "lsetxattr": 6, "removexattr": 14, "lremovexattr": 15, "umount2": 39, "mount": 40,
+    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
+    "ioctl": 29, "umount2": 39, "mount": 40, "fchmod": 52, "fchown": 55,
     "pivot_root": 41, "truncate": 45, "chroot": 51, "fchmodat": 53, "fchownat": 54, "unshare": 97,
     "ptrace": 117, "socket": 198, "bind": 200, "listen": 201, "accept": 202, "connect": 203,
     "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220, "execve": 221, "perf_event_open": 241,
@@ -56,7 +60,10 @@ _AARCH64 = {
     "setpriority": 140,
 }  # fmt: skip
 # Calls newer than the common table have one number everywhere.
-_COMMON = {"pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_getfd": 438, "fchmodat2": 452}
+_COMMON = {
+    "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_getfd": 438, "fchmodat2": 452,
+    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469,
+}  # fmt: skip
 _MACHINES = {"x86_64": (0xC000003E, _X86_64 | _COMMON), "aarch64": (0xC00000B7, _AARCH64 | _COMMON)}
 
 
@@ -96,6 +103,14 @@ def program(machine: str, pid: int) -> bytes:
             _statement(_RETURN, _ALLOW),
         ]
     lines += [
+        # Of ioctl only what asks a terminal or changes one's own descriptor (both of type "T"): others set
+        # flags of a file, or seal it for ever, through a descriptor that may only read it.
+        _jump(_EQUAL, numbers["ioctl"], 0, 5),
+        _statement(_LOAD, _SECOND_ARGUMENT),
+        _statement(_AND, 0xFFFFFF00),
+        _jump(_EQUAL, 0x5400, 1, 0),
+        _statement(_RETURN, _ERRNO | errno.EACCES),
+        _statement(_RETURN, _ALLOW),
         # A clone that makes a thread is fine, one that makes a process is not.
         _jump(_EQUAL, numbers["clone"], 0, 3),
         _statement(_LOAD, _FIRST_ARGUMENT),

@@ -1,32 +1,27 @@
 """What passes between the two processes: JSON and plain arrays, never pickle.
 
-Every decoder treats its input as hostile: wrong types raise `WireError`, never anything else.
+Here are the parsing and the reading of single fields, and what goes in. The answer, which a worker could
+make of anything, is read in `wire_result` and `wire_manifest` by these fields alone: each has the type and
+the size that it must have, or `WireError` is raised, never anything else.
 """
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Mapping
 from dataclasses import asdict
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
-from klarsyn.domain.finding import IntendedUse, LesionType
-from klarsyn.engine.contract import (
-    Accepts,
-    EngineView,
-    Manifest,
-    ModelFile,
-    RawRegion,
-    RawResult,
-)
+from klarsyn.engine.contract import EngineView
 
-MAX_EXPLANATION_PIXELS = 4_000_000
+MAX_TEXT = 200
+MAX_WHOLE = 2**31 - 1
 
-MapReader = Callable[[int, int], bytes]
-"""Gives the bytes of an explanation map by its number, at most so many."""
+_Member = TypeVar("_Member", bound=StrEnum)
 
 
 class WireError(ValueError):
@@ -34,9 +29,13 @@ class WireError(ValueError):
 
 
 def loads(text: bytes) -> dict[str, Any]:
-    """Parse a JSON object; NaN and infinity, which JSON does not know, are refused."""
+    """Parse a JSON object.
+
+    Refused are NaN and infinity, which JSON does not know, and numbers beyond the range of floats, which
+    the parser would make infinity of.
+    """
     try:
-        message = json.loads(text, parse_constant=_refuse_constant)
+        message = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         if isinstance(error, WireError):
             raise
@@ -48,6 +47,77 @@ def loads(text: bytes) -> dict[str, Any]:
 
 def _refuse_constant(_name: str) -> float:
     raise WireError("a number is not finite")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise WireError("a number is not finite")
+    return value
+
+
+def text(value: object, what: str) -> str:
+    """Read a text of at most `MAX_TEXT` characters that can be stored."""
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise WireError(f"{what} is not a text")
+    try:
+        # JSON can carry half of a surrogate pair, at which every store and hash would break later.
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise WireError(f"{what} is not a text") from error
+    return value
+
+
+def number(value: object, what: str) -> float:
+    """Read a finite number."""
+    # bool is an int to isinstance.
+    if type(value) not in (int, float):
+        raise WireError(f"{what} is not a number")
+    try:
+        found = float(value)  # type: ignore[arg-type]
+    except OverflowError as error:
+        raise WireError(f"{what} is not finite") from error
+    if not math.isfinite(found):
+        raise WireError(f"{what} is not finite")
+    return found
+
+
+def whole(value: object, what: str) -> int:
+    """Read a whole number from 0 to `MAX_WHOLE`."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_WHOLE:
+        raise WireError(f"{what} is not a whole number")
+    return value
+
+
+def yes_or_no(value: object, what: str) -> bool:
+    """Read a truth value."""
+    if not isinstance(value, bool):
+        raise WireError(f"{what} is neither true nor false")
+    return value
+
+
+def listing(value: object, what: str, most: int) -> list[Any]:
+    """Read a list of at most `most` entries."""
+    if not isinstance(value, list):
+        raise WireError(f"{what} are not a list")
+    if len(value) > most:
+        raise WireError(f"{what} are {len(value)}, more than the {most} that are plausible")
+    return value
+
+
+def mapping(value: object, what: str) -> Mapping[str, Any]:
+    """Read an object."""
+    if not isinstance(value, dict):
+        raise WireError(f"{what} is not an object")
+    return value
+
+
+def member(kind: type[_Member], value: object, what: str) -> _Member:
+    """Read one of a fixed set of words."""
+    try:
+        return kind(text(value, what))
+    except ValueError as error:
+        raise WireError(f"{what} is unknown") from error
 
 
 def view_to_wire(view: EngineView) -> dict[str, Any]:
@@ -62,7 +132,7 @@ def view_to_wire(view: EngineView) -> dict[str, Any]:
 
 
 def view_from_wire(message: dict[str, Any], pixels: npt.NDArray[np.uint16]) -> EngineView:
-    """Put a view and its pixels together again."""
+    """Put a view and its pixels together again; Klarsyn wrote both, so nothing is doubted."""
     return EngineView(
         view_id=message["view_id"],
         laterality=Laterality(message["laterality"]) if message["laterality"] else None,
@@ -71,133 +141,3 @@ def view_from_wire(message: dict[str, Any], pixels: npt.NDArray[np.uint16]) -> E
         pixels=pixels,
         manufacturer=message["manufacturer"],
     )
-
-
-def result_to_wire(result: RawResult) -> tuple[dict[str, Any], list[npt.NDArray[np.float32]]]:
-    """Split a result into JSON and its explanation maps, which travel as plain float32 files."""
-    maps: list[npt.NDArray[np.float32]] = []
-    regions = []
-    for region in result.regions:
-        shape = None
-        if region.explanation is not None:
-            heat = np.ascontiguousarray(region.explanation, dtype="<f4")
-            shape = [len(maps), *heat.shape]
-            maps.append(heat)
-        regions.append(
-            {
-                "view_id": region.view_id,
-                "frame": region.frame,
-                "outline": [[float(column), float(row)] for column, row in region.outline],
-                "lesion_type": LesionType(region.lesion_type),
-                "raw_score": float(region.raw_score),
-                "explanation": shape,
-            }
-        )
-    return {"exam_token": result.exam_token, "raw": float(result.raw), "regions": regions}, maps
-
-
-def result_from_wire(message: dict[str, Any], read_map: MapReader) -> RawResult:
-    """Decode a result."""
-    regions = message.get("regions")
-    if not isinstance(regions, list):
-        raise WireError("the marks are not a list")
-    return RawResult(
-        exam_token=_text(message, "exam_token"),
-        raw=_number(message, "raw"),
-        regions=tuple(_region(region, read_map) for region in regions),
-    )
-
-
-def _region(message: Any, read_map: MapReader) -> RawRegion:
-    if not isinstance(message, dict):
-        raise WireError("a mark is not an object")
-    outline = message.get("outline")
-    if not isinstance(outline, list) or not all(isinstance(p, list) and len(p) == 2 for p in outline):
-        raise WireError("an outline is not a list of points")
-    frame = message.get("frame")
-    if frame is not None and type(frame) is not int:
-        raise WireError("a frame number is not a whole number")
-    try:
-        lesion_type = LesionType(_text(message, "lesion_type"))
-    except ValueError as error:
-        raise WireError("a lesion type is unknown") from error
-    return RawRegion(
-        view_id=_text(message, "view_id"),
-        frame=frame,
-        outline=tuple((_as_float(column, "a column"), _as_float(row, "a row")) for column, row in outline),
-        lesion_type=lesion_type,
-        raw_score=_number(message, "raw_score"),
-        explanation=_explanation(message.get("explanation"), read_map),
-    )
-
-
-def _explanation(shape: Any, read_map: MapReader) -> npt.NDArray[np.float32] | None:
-    if shape is None:
-        return None
-    if not isinstance(shape, list) or len(shape) != 3 or not all(type(n) is int and n >= 0 for n in shape):
-        raise WireError("an explanation has no shape")
-    number, rows, columns = shape
-    if not 0 < rows * columns <= MAX_EXPLANATION_PIXELS:
-        raise WireError("an explanation is too large")
-    data = read_map(number, rows * columns * 4)
-    if len(data) != rows * columns * 4:
-        raise WireError("an explanation has another size than it says")
-    heat = np.frombuffer(data, dtype="<f4").reshape(rows, columns).astype(np.float32)
-    if not np.isfinite(heat).all():
-        raise WireError("an explanation is not finite")
-    return heat
-
-
-def manifest_to_wire(manifest: Manifest) -> dict[str, Any]:
-    """Encode a manifest."""
-    return {**asdict(manifest), "price_per_exam": str(manifest.price_per_exam)}
-
-
-def manifest_from_wire(message: Any) -> Manifest:
-    """Decode a manifest."""
-    try:
-        accepts = message["accepts"]
-        return Manifest(
-            name=_text(message, "name"),
-            vendor=_text(message, "vendor"),
-            version=_text(message, "version"),
-            intended_use=IntendedUse(message["intended_use"]),
-            model_files=tuple(
-                ModelFile(_text(file, "name"), _text(file, "sha256")) for file in message["model_files"]
-            ),
-            accepts=Accepts(
-                tuple(map(str, accepts["sop_classes"])),
-                tuple(map(ViewPosition, accepts["view_positions"])),
-                tuple(map(str, accepts["manufacturers"])),
-            ),
-            lesion_types=tuple(map(LesionType, message["lesion_types"])),
-            needs_priors=bool(message["needs_priors"]),
-            memory_mb=int(message["memory_mb"]),
-            threads=int(message["threads"]),
-            gpu=bool(message["gpu"]),
-            price_per_exam=Decimal(message["price_per_exam"]),
-            currency=_text(message, "currency"),
-        )
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
-        raise WireError("the manifest is not one") from error
-
-
-def _text(message: dict[str, Any], key: str) -> str:
-    value = message.get(key)
-    if not isinstance(value, str) or len(value) > 200:
-        raise WireError(f"{key} is not a text")
-    return value
-
-
-def _number(message: dict[str, Any], key: str) -> float:
-    return _as_float(message.get(key), key)
-
-
-def _as_float(value: Any, what: str) -> float:
-    # bool is an int to isinstance; an int beyond the range of floats overflows.
-    if type(value) not in (int, float):
-        raise WireError(f"{what} is not a number")
-    try:
-        return float(value)
-    except OverflowError as error:
-        raise WireError(f"{what} is not finite") from error

@@ -61,7 +61,8 @@ def _answer(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
 def _analyse(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
     from klarsyn.engine.folder import read_exam
     from klarsyn.engine.registry import EngineSpec, load_spec
-    from klarsyn.engine.wire import manifest_to_wire, result_to_wire
+    from klarsyn.engine.wire_manifest import manifest_to_wire
+    from klarsyn.engine.wire_result import result_to_wire
 
     exam = read_exam(folder)
     engine = load_spec(EngineSpec(order["engine"], order["target"], tuple(order["search_path"])))
