@@ -123,13 +123,13 @@ def test_an_old_study_is_a_prior_unless_it_was_imported_for_reading(
     assert [e.reading_task for e in installation.store.exams.many()] == [True]
 
 
-def test_a_disk_that_fills_up_stops_the_import_with_a_sentence(
+def test_an_own_folder_that_cannot_be_written_stops_the_import_with_a_sentence(
     importer: Importer, installation, tmp_path: Path
 ) -> None:
     from klarsyn.intake.importer import ImportStopped
 
     write_exam(tmp_path / "in")
-    # A file where the folder should be: the store of images refuses to be written, as a full disk does.
+    # A file where the folder should be.
     images = installation.settings.folders.images
     images.rmdir()
     images.write_text("in the way")

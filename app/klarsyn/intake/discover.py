@@ -1,6 +1,7 @@
 """Which files lie under the given paths, in an order that does not change from run to run."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,8 +14,9 @@ _log = get_logger(__name__)
 def source_files(paths: Iterable[Path], repairs: str = "") -> Iterator[SourceFile]:
     """Yield every regular file under `paths`, recursively; links to folders are not followed.
 
-    `repairs` names the header repairs in force: under others, a file is looked at anew. A folder that
-    cannot be listed is logged and passed over, so that it does not stop the rest.
+    `repairs` lists the editions of the header repairs in force: under one that is new to it, a file is
+    looked at anew. A file that cannot even be looked at is yielded with size 0, so that reading it says
+    why. A folder that cannot be listed is logged and passed over, so that it does not stop the rest.
     """
     for path in paths:
         if path.is_dir():
@@ -27,13 +29,12 @@ def source_files(paths: Iterable[Path], repairs: str = "") -> Iterator[SourceFil
 
 def _source(path: Path, repairs: str) -> SourceFile | None:
     try:
-        stat = path.stat()
-    except OSError as error:
-        _log.warning("a file cannot be looked at", error=error.strerror)
+        found = path.stat()
+    except OSError:
+        return SourceFile(str(path.absolute()), 0, 0, repairs)
+    if not stat.S_ISREG(found.st_mode):
         return None
-    if not path.is_file():
-        return None
-    return SourceFile(str(path.resolve()), stat.st_size, stat.st_mtime_ns, repairs)
+    return SourceFile(str(path.resolve()), found.st_size, found.st_mtime_ns, repairs)
 
 
 def _cannot_list(error: OSError) -> None:

@@ -4,7 +4,7 @@ The pixels are decoded once here, so that a damaged image is found at import and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from klarsyn.base.orphans import end_with_parent
@@ -14,7 +14,9 @@ from klarsyn.dicom.pixels import read_frame
 from klarsyn.dicom.repairs import HeaderRepair, load_repairs
 from klarsyn.dicom.sniff import is_dicom
 from klarsyn.store.arrivals import SourceFile
-from klarsyn.store.image_folder import ImageFolder
+from klarsyn.store.image_folder import CannotKeep, ImageFolder, SourceUnreadable
+
+_IMAGE_SUFFIXES = (".dcm", ".dicom", ".ima")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,36 +44,69 @@ def start(images_folder: Path, repairs: Sequence[str]) -> None:
 def read_file(source: SourceFile) -> FileReading:
     """Read one file and keep a copy of it when it is an image.
 
+    Whatever is wrong with the file is a reason in the reading, whose source is the file as it was read.
+
     Raises
     ------
-    OSError
+    CannotKeep
         If Klarsyn's own folder cannot be written (a full disk); the file itself is not to blame.
     """
     if _images is None:
         raise RuntimeError("start() comes before read_file().")
     path = Path(source.path)
+    found, begun = (source.size, source.mtime_ns), _state(path)
+    if begun is not None:
+        source = replace(source, size=begun[0], mtime_ns=begun[1])
+    reading = _read(source, path, _images)
+    ended = _state(path)
+    # A file that is being copied looks damaged, or empty, or like no DICOM at all.
+    changed = ended is not None and (ended != begun or (bool(reading.reason) and ended != found))
+    if changed and (reading.reason or reading.instance or _may_be_image(path)):
+        return _refused(source, SourceUnreadable.growing())
+    return reading
+
+
+def _read(source: SourceFile, path: Path, images: ImageFolder) -> FileReading:
     try:
         if not is_dicom(path):
             return _not_dicom(source, path)
         instance = read_instance(path, _repairs)
         read_frame(path)
+        return FileReading(source, instance, images.put(path))
     except UnreadableFile as error:
-        return FileReading(source, reason=error.reason, advice=error.advice)
-    except PermissionError:
-        return FileReading(
-            source, reason="The file may not be read by this account.", advice="Give read permission."
-        )
-    except FileNotFoundError:
-        return FileReading(
-            source, reason="The file vanished during the import.", advice="Import its folder again."
-        )
-    return FileReading(source, instance, _images.put(path))
+        cause = error.__cause__
+        # Decoders raise OSErrors of their own; those of the operating system have a number.
+        if isinstance(cause, OSError) and cause.errno is not None:
+            return _refused(source, SourceUnreadable.because(cause))
+        return _refused(source, error)
+    except SourceUnreadable as error:
+        return _refused(source, error)
+    except CannotKeep:
+        raise
+    except OSError as error:
+        return _refused(source, SourceUnreadable.because(error))
+
+
+def _refused(source: SourceFile, error: UnreadableFile | SourceUnreadable) -> FileReading:
+    return FileReading(source, reason=error.reason, advice=error.advice)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _may_be_image(path: Path) -> bool:
+    return path.suffix.lower() in (*_IMAGE_SUFFIXES, "")
 
 
 def _not_dicom(source: SourceFile, path: Path) -> FileReading:
     # Folders on discs and shares hold text, viewers and thumbnails; those are no one's loss. A file that
     # says by its name that it is DICOM, or says nothing at all, is: somebody expects an image there.
-    if path.suffix.lower() in (".dcm", ".dicom", ".ima") or (path.suffix == "" and source.size == 0):
+    if path.suffix.lower() in _IMAGE_SUFFIXES or (path.suffix == "" and source.size == 0):
         what = "is empty" if source.size == 0 else "is not DICOM: neither its header nor its content is"
         return FileReading(
             source, reason=f"The file {what}.", advice="Send or copy the image again from where it came."

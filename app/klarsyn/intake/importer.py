@@ -6,7 +6,6 @@ whenever the import is killed, every file is either settled or will be read agai
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from klarsyn.base.clock import Clock
@@ -16,40 +15,19 @@ from klarsyn.base.paths import Folders
 from klarsyn.dicom.repairs import load_repairs
 from klarsyn.intake.discover import source_files
 from klarsyn.intake.file_reader import FileReading
+from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.reading_pool import ReadingPool
 from klarsyn.intake.task import is_reading_task
-from klarsyn.store.arrivals import DuplicateInstance, SourceFile
+from klarsyn.store.arrivals import DuplicateInstance, Settlement, SourceFile
 from klarsyn.store.exams import Arrival
-from klarsyn.store.image_folder import ImageFolder
+from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.store import Store
 
 _log = get_logger(__name__)
 
 
 class ImportStopped(Exception):
-    """The import cannot go on (e.g. the disk is full); what was settled stays settled."""
-
-
-@dataclass(slots=True)
-class ImportSummary:
-    """What an import did with its files."""
-
-    new: int = 0
-    known: int = 0
-    quarantined: int = 0
-    other: int = 0
-
-    @property
-    def files(self) -> int:
-        """All files looked at."""
-        return self.new + self.known + self.quarantined + self.other
-
-    def __str__(self) -> str:
-        """One line for the terminal."""
-        return (
-            f"{self.files} files: {self.new} new images, {self.known} known already, "
-            f"{self.quarantined} could not be read, {self.other} not DICOM"
-        )
+    """Klarsyn's own folder cannot be written (a full disk); what was settled stays settled."""
 
 
 class Importer:
@@ -74,6 +52,7 @@ class Importer:
         """
         self._editions = ",".join(sorted({repair.edition for repair in load_repairs(repairs)}))
         self._store, self._folders, self._clock = store, folders, clock
+        self._images = ImageFolder(folders.images)
         self._repairs, self._workers = tuple(repairs), workers or os.cpu_count() or 1
         self._window = task_window_days
 
@@ -91,21 +70,22 @@ class Importer:
         AlreadyRunning
             If another import is at work in the same data folder.
         ImportStopped
-            If Klarsyn's own folder cannot be written.
+            If Klarsyn's own folder cannot be written; files that cannot be read stop nothing.
         """
         with only_one(self._folders.root / "import.lock", "an import"):
-            ImageFolder(self._folders.images).sweep()
+            self._images.sweep()
             sources = list(source_files(paths, self._editions))
-            summary = ImportSummary()
+            summary = ImportSummary(window_days=self._window)
             pool = ReadingPool(self._folders.images, self._repairs, self._workers)
             try:
                 for reading in pool.read(self._unsettled(sources, read, summary)):
                     self._settle(reading, read, summary)
                     progress(summary.files, len(sources))
-            except OSError as error:
+            except CannotKeep as error:
                 raise ImportStopped(
                     f"The import stopped: {error.strerror or error}. Every file before it is settled. Make "
-                    "room in Klarsyn's data folder and run the same import again; it goes on from there."
+                    "sure that Klarsyn's data folder can be written and has room, and run the same import "
+                    "again; it goes on from there."
                 ) from error
             progress(len(sources), len(sources))
             _log.info("import ended", new=summary.new, known=summary.known, quarantined=summary.quarantined)
@@ -115,10 +95,11 @@ class Importer:
         self, sources: Iterable[SourceFile], read: bool, summary: ImportSummary
     ) -> Iterator[SourceFile]:
         for source in sources:
-            if self._store.arrivals.settled(source, make_task=read):
-                summary.known += 1
-            else:
+            known = self._store.arrivals.settled(source, self._images, make_task=read)
+            if known is None:
                 yield source
+            else:
+                summary.count(known)
 
     def _settle(self, reading: FileReading, read: bool, summary: ImportSummary) -> None:
         arrivals, now, source = self._store.arrivals, self._clock.now(), reading.source
@@ -127,7 +108,7 @@ class Importer:
             summary.quarantined += 1
         elif reading.instance is None:
             arrivals.settle_other(source)
-            summary.other += 1
+            summary.count(Settlement())
         else:
             instance = reading.instance
             arrival = Arrival(
@@ -140,9 +121,10 @@ class Importer:
                 exam_type=instance.exam_type,
                 reading_task=read or is_reading_task(instance.study_date, now.date(), self._window),
                 arrived_at=now,
+                repairs_applied=instance.repairs_applied,
             )
             try:
-                new = arrivals.settle_image(source, arrival)
+                settlement = arrivals.settle_image(source, arrival)
             except DuplicateInstance:
                 arrivals.quarantine(
                     source,
@@ -152,9 +134,11 @@ class Importer:
                 )
                 summary.quarantined += 1
                 return
-            summary.new += new
-            summary.known += not new
+            summary.count(settlement)
             for repair in instance.repairs_applied:
                 _log.info(
                     "header repair applied", repair=repair, sop_instance_uid=arrival.image.sop_instance_uid
                 )
+
+
+__all__ = ["ImportStopped", "ImportSummary", "Importer"]

@@ -33,7 +33,7 @@ class ReadingPool:
 
         Raises
         ------
-        OSError
+        CannotKeep
             If Klarsyn's own folder cannot be written.
         """
         if self._workers == 1:
@@ -46,7 +46,7 @@ class ReadingPool:
         try:
             while True:
                 for source in itertools.islice(upcoming, _AHEAD * self._workers - len(under_way)):
-                    under_way.append((source, pool.submit(file_reader.read_file, source)))
+                    under_way.append((source, _submitted(pool, source)))
                 if not under_way:
                     return
                 source, future = under_way.popleft()
@@ -80,3 +80,13 @@ class ReadingPool:
             initializer=file_reader.start,
             initargs=self._arguments,
         )
+
+
+def _submitted(pool: ProcessPoolExecutor, source: SourceFile) -> Future[FileReading]:
+    """Hand a file to the pool; one that broke while nobody looked answers as it would a moment later."""
+    try:
+        return pool.submit(file_reader.read_file, source)
+    except BrokenProcessPool as error:
+        broken: Future[FileReading] = Future()
+        broken.set_exception(error)
+        return broken
