@@ -220,6 +220,30 @@ def test_an_exam_that_is_left_goes_back_to_the_queue(desk, session: ReadingSessi
     assert session.exam.exam_id in [r.exam_id for r in desk.queue()]
 
 
+def test_a_draft_that_is_left_waits_for_the_next_opening_and_ends_with_the_final_read(
+    installation, desk, session: ReadingSession
+) -> None:
+    session.assess(R, Assessment.SUSPICIOUS)
+    session.leave()
+    other = next(r.exam_id for r in desk.queue() if r.exam_id != session.exam.exam_id)
+    desk.open(other)
+    again = desk.open(session.exam.exam_id)
+    assert str(again.draft) == "R4 L-"
+    again.assess(L, Assessment.NORMAL)
+    again.sign()
+    again.finalise()
+    assert installation.store.reads.draft_of(session.exam.exam_id, "reader-one") is None
+
+
+def test_the_place_counts_what_is_done_today(desk, session: ReadingSession) -> None:
+    assert session.place_text == "1 of 2"
+    sign(session)
+    session.finalise()
+    following = desk.open_next()
+    assert following is not None
+    assert following.place_text == "2 of 2"
+
+
 @pytest.mark.invariant(6)
 def test_first_the_eye_then_the_ai_a_readers_row_is_the_same_whatever_the_engine_said(
     installation, desk
