@@ -79,3 +79,17 @@ def test_spot_views_do_not_take_the_place_of_a_full_view() -> None:
     spot = image("0", "R", "CC", modifiers=(ViewModifier.SPOT,))
     assert hang([spot, *FOUR]).placed[0][1] is FOUR[0]
     assert hang([spot]).more == (spot,)
+
+
+def test_a_newer_tomosynthesis_does_not_push_the_2d_view_out_of_its_place() -> None:
+    flat = replace(FOUR[0], acquired=datetime(2026, 1, 1, 8, tzinfo=UTC))
+    slices = image("9", "R", "CC", frames=60, acquired=datetime(2026, 1, 1, 9, tzinfo=UTC))
+    hanging = hang([slices, flat, *FOUR[1:]])
+    assert hanging.placed[0][1] is flat
+    assert hanging.more == (slices,)
+    assert "the newest 2D image hangs" in hanging.notices[0].text
+
+
+def test_a_tomosynthesis_hangs_where_the_exam_has_no_2d_view() -> None:
+    slices = image("9", "R", "CC", frames=60)
+    assert hang([slices, *FOUR[1:]]).placed[0][1] is slices

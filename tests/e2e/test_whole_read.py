@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from window_fixtures import add_result, dressed, make_workplace, open_exam
-from window_helpers import grey_of, press, settle
+from window_helpers import grey_of, press, settle, shut
 
 from klarsyn.domain.read import ReadKind
 from klarsyn.reading.session import Step
@@ -95,7 +95,7 @@ def test_a_restart_in_the_middle_of_an_exam_comes_back_to_it(make_workplace, imp
     exam_id = before.flow.session.exam.exam_id
     press(before.reading, K.Key_4)
     settle(qtbot, before)
-    before.close()
+    shut(qtbot, before)
 
     after = make_workplace()
     after.open()
@@ -119,7 +119,7 @@ def test_a_restart_after_the_reveal_comes_back_to_the_revealed_exam(
     settle(qtbot, before)
     press(before.reading, K.Key_A)
     settle(qtbot, before)
-    before.close()
+    shut(qtbot, before)
 
     after = make_workplace()
     after.open()
@@ -129,6 +129,36 @@ def test_a_restart_after_the_reveal_comes_back_to_the_revealed_exam(
     assert after.flow.session.step is Step.REVEALED
 
 
+@pytest.mark.parametrize("revealed", [False, True])
+def test_a_restart_comes_back_to_what_was_changed_after_the_first_impression(
+    make_workplace, import_exams, add_result, installation, qtbot, revealed
+) -> None:
+    (exam_id,) = import_exams(1)
+    add_result(exam_id)
+    before = make_workplace()
+    press(before.queue, K.Key_Return)
+    settle(qtbot, before)
+    for key in (K.Key_1, K.Key_1, K.Key_Return):
+        press(before.reading, key)
+    settle(qtbot, before)
+    if revealed:
+        press(before.reading, K.Key_A)
+        settle(qtbot, before)
+    press(before.reading, K.Key_0)
+    press(before.reading, K.Key_3)
+    shut(qtbot, before)
+    changed = str(installation.store.reads.open_of("reader-one").draft)
+    assert changed != "R1 L1"
+
+    after = make_workplace()
+    after.open()
+    settle(qtbot, after)
+    qtbot.waitUntil(lambda: after.flow.session is not None and after.reading.is_ready)
+    assert str(after.flow.session.draft) == changed
+    press(after.reading, K.Key_Return)
+    assert after.reading.bottom.currentWidget() is after.reading.reasons
+
+
 def test_the_last_digit_before_closing_is_not_lost(make_workplace, import_exams, installation, qtbot) -> None:
     import_exams(1)
     workplace = make_workplace()
@@ -136,4 +166,5 @@ def test_the_last_digit_before_closing_is_not_lost(make_workplace, import_exams,
     settle(qtbot, workplace)
     press(workplace.reading, K.Key_4)
     workplace.main.close()
+    qtbot.waitUntil(lambda: workplace.has_ended)
     assert str(installation.store.reads.open_of("reader-one").draft) == "R4 L-"

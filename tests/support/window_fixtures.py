@@ -11,7 +11,7 @@ import sqlalchemy
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import Engine
-from window_helpers import make_result, settle
+from window_helpers import make_result, settle, shut
 
 from klarsyn.domain.finding import AiResult, ResultStatus
 from klarsyn.imaging.cache import DisplayCache
@@ -19,6 +19,7 @@ from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.policies import load_policy
 from klarsyn.store.image_folder import ImageFolder
+from klarsyn.ui.screens import PlaceMemory
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
 
@@ -88,6 +89,7 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
         size: tuple[int, int] = (1200, 800),
         *,
         two_windows: bool = False,
+        memory: PlaceMemory | None = None,
         **changes: Any,
     ) -> Workplace:
         folders = installation.settings.folders
@@ -99,7 +101,9 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
             installation.clock,
         )
         loader = ImageLoader(DisplayCache(folders.cache, 1 << 30))
-        workplace = Workplace(desk, loader, clock=installation.clock, announce_ms=0, two_windows=two_windows)
+        workplace = Workplace(
+            desk, loader, clock=installation.clock, memory=memory, announce_ms=0, two_windows=two_windows
+        )
         made.append(workplace)
         workplace.main.resize(*size)
         workplace.main.show()
@@ -112,7 +116,7 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
 
     yield _make
     for workplace in made:
-        workplace.close()
+        shut(qtbot, workplace)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -112,6 +112,12 @@ def make_result(exam: Any, status: ResultStatus = ResultStatus.SCORED, moment: A
     return AiResult(name, exam.exam_id, status, provenance, reason="the engine ran out of memory")
 
 
+def shut(qtbot: Any, workplace: Workplace) -> None:
+    """Close the windows and wait until the last work is done."""
+    workplace.close()
+    qtbot.waitUntil(lambda: workplace.has_ended, timeout=20_000)
+
+
 def settle(qtbot: Any, workplace: Workplace) -> None:
     """Wait until the open exam, if any, is painted and no work is under way."""
 

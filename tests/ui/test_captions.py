@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 from window_helpers import make_image
 
-from klarsyn.domain.exam import Exam, ExamType, Notice, Patient
+from klarsyn.domain.exam import Exam, ExamType, Notice, Patient, Spacing
 from klarsyn.domain.hanging import FOUR_UP
 from klarsyn.ui.captions import captions
-from klarsyn.ui.words import age_on, image_notices
+from klarsyn.ui.words import age_on, full, image_notices, short
 
 REPAIR = Notice("header-repair", "Header repair cbis-ddsm: the side is read from Laterality (0020,0060).")
 
@@ -63,3 +63,20 @@ def test_raw_lossy_and_partial_images_are_flagged_even_without_a_notice() -> Non
 def test_the_age_is_that_on_the_day_of_the_exam() -> None:
     assert age_on(date(1958, 3, 12), date(2026, 3, 11)) == "67 y"
     assert age_on(date(1958, 3, 12), date(2026, 3, 12)) == "68 y"
+
+
+def test_an_image_of_many_frames_says_before_all_else_that_one_is_shown() -> None:
+    notices = tuple(Notice(f"{n}-contradiction", "a") for n in range(5))
+    shown = image_notices(make_image(frames=60, notices=notices))
+    assert shown[0].code == "frames-not-shown"
+    assert shown[0].text == "Frame 1 of 60 only: tomosynthesis cannot be scrolled yet."
+    assert short(shown[0]) == "FRAME 1 OF 60 ONLY"
+    assert full(shown[0]) == shown[0].text
+
+
+def test_an_image_of_one_frame_says_nothing_of_frames() -> None:
+    assert image_notices(make_image(spacing=Spacing(0.1, 0.1, "ImagerPixelSpacing"))) == ()
+
+
+def test_a_notice_in_full_begins_with_its_short_words() -> None:
+    assert full(Notice("view-missing", "R CC is missing.")) == "view missing: R CC is missing."

@@ -1,5 +1,6 @@
 """No findings, failed, not processed and partial are told apart; every result says who made it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +10,14 @@ from window_helpers import make_image, make_result
 from klarsyn.domain.finding import AiResult, ResultStatus
 from klarsyn.reading.session import Step
 from klarsyn.ui.findings_panel import FindingsPanel
+from klarsyn.ui.words import STALE, result_line
 
-EXAM = SimpleNamespace(exam_id="e", images=(make_image("1.1"),), image=lambda uid: make_image(uid))
+
+def exam_of(*images):
+    return SimpleNamespace(exam_id="e", images=images, image=lambda uid: make_image(uid))
+
+
+EXAM = exam_of(make_image("1.1"))
 
 
 def _panel(qtbot, result: AiResult | None) -> FindingsPanel:
@@ -42,8 +49,6 @@ def test_every_result_says_who_made_it_and_what_it_is_not_for(qtbot) -> None:
 
 @pytest.mark.invariant(3)
 def test_a_mark_that_cannot_be_placed_is_listed_with_the_reason(qtbot) -> None:
-    from dataclasses import replace
-
     result = make_result(EXAM)
     lost = replace(result, findings=(), unplaced=((result.findings[0], "it has no outline"),))
     assert "it has no outline" in _text(_panel(qtbot, lost))
@@ -58,3 +63,36 @@ def test_nothing_is_left_in_the_panel_before_the_reveal_of_the_next_exam(qtbot) 
     panel.show_session(SimpleNamespace(exam=EXAM, result=None, step=Step.READING, overlay_shown=False))
     assert panel.isHidden()
     assert panel.rows == []
+
+
+def _of_fewer_images(result: AiResult) -> AiResult:
+    return replace(result, considered=("1.0",))
+
+
+def test_a_stale_result_says_so_and_shows_no_exam_score(qtbot) -> None:
+    fresh, stale = (_text(_panel(qtbot, r)) for r in (make_result(EXAM), _of_fewer_images(make_result(EXAM))))
+    assert STALE not in fresh
+    assert "of the reference exams" in fresh
+    assert STALE in stale
+    assert "of the reference exams" not in stale
+    assert "Demonstration engine 0.1.0" in stale
+
+
+def test_a_stale_result_without_findings_does_not_claim_all_images(qtbot) -> None:
+    nothing = replace(make_result(EXAM), status=ResultStatus.NO_FINDINGS, findings=())
+    assert "looked at all images" in _text(_panel(qtbot, nothing))
+    assert "looked at all images" not in _text(_panel(qtbot, _of_fewer_images(nothing)))
+
+
+def test_the_list_is_written_anew_when_the_same_result_has_become_stale(qtbot) -> None:
+    result = replace(make_result(EXAM), considered=("1.1",))
+    panel = _panel(qtbot, result)
+    more = exam_of(make_image("1.1"), make_image("1.2"))
+    panel.show_session(SimpleNamespace(exam=more, result=result, step=Step.REVEALED, overlay_shown=True))
+    assert STALE in _text(panel)
+
+
+def test_the_strip_says_that_a_result_is_stale_and_no_exam_score(qtbot) -> None:
+    result = make_result(EXAM)
+    assert result_line(result, EXAM).startswith("exam score 8")
+    assert result_line(_of_fewer_images(result), EXAM) == f"{STALE} · read by two"

@@ -1,5 +1,6 @@
 """Reading with keys: what acts when, and what the reader is told."""
 
+import threading
 from datetime import timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from klarsyn.domain.read import Assessment, ReadKind
 from klarsyn.intake.importer import Importer
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import Step
+from klarsyn.ui.screens import PlaceMemory
 
 K = Qt.Key
 
@@ -42,13 +44,17 @@ def test_first_the_eye_then_the_ai_every_pixel_is_the_same_before_signing_for_an
 ) -> None:
     (exam_id,) = import_exams(1)
     workplace = make_workplace()
+    open_exam(workplace, exam_id)
+    _assess(workplace.reading, left=K.Key_3)
+    press(workplace.reading, K.Key_Escape)
+    settle(qtbot, workplace)
     pictures = []
     for status in (None, ResultStatus.FAILED, ResultStatus.SCORED):
         if status is not None:
             add_result(exam_id, status)
+        # The draft is kept: each opening shows the same two digits, not signed.
         open_exam(workplace, exam_id)
-        _assess(workplace.reading, left=K.Key_3)
-        settle(qtbot, workplace)
+        assert str(workplace.flow.session.draft) == "R1 L3"
         pictures.append(grey_of(workplace.main))
         assert workplace.flow.session.result is None
         press(workplace.reading, K.Key_Escape)
@@ -303,11 +309,16 @@ def test_the_next_exam_is_decoded_once_this_one_is_painted(
 
 @pytest.mark.invariant(10)
 def test_the_window_never_freezes_no_file_database_or_socket_on_its_thread(
-    make_workplace, import_exams, add_result, open_exam, ui_thread_watch, qtbot
+    make_workplace, import_exams, add_result, open_exam, ui_thread_watch, qtbot, tmp_path, monkeypatch
 ) -> None:
     for exam_id in import_exams(2):
         add_result(exam_id)
-    workplace = make_workplace()
+    # QSettings opens its file in C++, where the watch sees nothing.
+    writers, write = [], PlaceMemory.write
+    monkeypatch.setattr(
+        PlaceMemory, "write", lambda *given: (writers.append(threading.current_thread()), write(*given))
+    )
+    workplace = make_workplace(memory=PlaceMemory(tmp_path / "windows.ini"))
     page = workplace.reading
     ui_thread_watch.on = True
     press(workplace.queue, K.Key_Enter, keypad=True)
@@ -322,10 +333,15 @@ def test_the_window_never_freezes_no_file_database_or_socket_on_its_thread(
     settle(qtbot, workplace)
     press(page, K.Key_Z, control=True)
     settle(qtbot, workplace)
-    press(page, K.Key_Escape)
-    settle(qtbot, workplace)
+    press(page, K.Key_0)
+    press(page, K.Key_3)
+    workplace.main.close()
+    qtbot.waitUntil(lambda: workplace.has_ended)
     ui_thread_watch.on = False
     assert ui_thread_watch.seen == []
+    assert len(writers) == 1
+    assert writers[0] is not threading.main_thread()
+    assert (tmp_path / "windows.ini").is_file()
 
 
 def test_no_text_however_long_moves_an_image(make_workplace, import_exams, open_exam) -> None:

@@ -28,9 +28,17 @@ def test_places_are_remembered_for_each_set_of_monitors(qtbot, tmp_path) -> None
     window = QWidget()
     qtbot.addWidget(window)
     window.setGeometry(30, 40, 500, 300)
-    PlaceMemory(tmp_path / "windows.ini").save(window, "queue", [SMALL, LARGE])
+    PlaceMemory(tmp_path / "windows.ini").write({"queue": window.saveGeometry()}, [SMALL, LARGE])
     window.setGeometry(0, 0, 200, 200)
     memory = PlaceMemory(tmp_path / "windows.ini")
     assert not memory.restore(window, "queue", [SMALL])
     assert memory.restore(window, "queue", [LARGE, SMALL])
     assert (window.width(), window.height()) == (500, 300)
+
+
+def test_places_that_cannot_be_written_do_not_keep_the_program_from_ending(qtbot, tmp_path) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    (tmp_path / "windows.ini").mkdir()
+    PlaceMemory(tmp_path / "windows.ini").write({"queue": window.saveGeometry()}, [SMALL])
+    assert not PlaceMemory(tmp_path / "windows.ini").restore(window, "queue", [SMALL])

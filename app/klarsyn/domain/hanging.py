@@ -46,11 +46,18 @@ class Hanging:
     notices: tuple[Notice, ...]
 
 
-def _slot_order(image: Image) -> tuple[bool, bool, bool, float, str]:
-    # The best candidate of a slot comes first: unmodified, for presentation, whole, and the newest,
-    # since a repeated exposure replaces the one before it.
+def _slot_order(image: Image) -> tuple[bool, bool, bool, bool, float, str]:
+    # The best candidate of a slot comes first: unmodified, for presentation, whole, 2D rather than one
+    # slice of a tomosynthesis, and the newest, since a repeated exposure replaces the one before it.
     newest = -image.acquired.timestamp() if image.acquired else 0.0
-    return (bool(image.modifiers), image.for_processing, image.partial_view, newest, image.sop_instance_uid)
+    return (
+        bool(image.modifiers),
+        image.for_processing,
+        image.partial_view,
+        image.frames > 1,
+        newest,
+        image.sop_instance_uid,
+    )
 
 
 def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hanging:
@@ -71,10 +78,12 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
             continue
         left_over.remove(chosen)
         if len(fitting) > 1:
+            flat = chosen.frames == 1 and any(i.frames > 1 for i in fitting)
+            hangs = "the newest 2D image hangs" if flat else "the newest hangs"
             notices.append(
                 Notice(
                     "view-repeated",
-                    f"{len(fitting)} images claim to be {slot.label}; the newest hangs, the others follow "
+                    f"{len(fitting)} images claim to be {slot.label}; {hangs}, the others follow "
                     "with the mouse wheel. Look at all of them.",
                 )
             )

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from klarsyn.base.clock import Clock
@@ -25,7 +26,7 @@ def application() -> QApplication:
 
 
 def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Path | None = None) -> int:
-    """Open the reader's windows and return the exit code when they are closed.
+    """Open the reader's windows and return the exit code when they are closed and the last work is done.
 
     Parameters
     ----------
@@ -39,7 +40,17 @@ def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Pa
     workplace = Workplace(
         desk, loader, clock=clock, memory=memory, two_windows=len(QApplication.screens()) > 1
     )
+    # The windows go at once; the program stays until what was asked for before is written.
+    running.setQuitOnLastWindowClosed(False)
+    workplace.ended.connect(lambda: running.exit(0))
     workplace.open()
     code = running.exec()
-    workplace.close()
+    if not workplace.has_ended:
+        # Something else ended the loop: the desktop's own "quit", or the end of its session.
+        rest = QEventLoop()
+        workplace.ended.disconnect()
+        workplace.ended.connect(rest.quit)
+        workplace.close()
+        if not workplace.has_ended:
+            rest.exec()
     return code

@@ -2,6 +2,7 @@
 
 One worker takes desk and session calls in the order they are made; a small pool takes images. Results come
 back on the UI thread as queued signals. What belongs to an exam that has been left is dropped.
+Closing waits for nothing: the window goes at once, and `ended` says when the last worker is free.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from klarsyn.base.log import get_logger
 
 IMAGE_WORKERS = 2
+
+CLOSING_TRIES = 4
+"""How often what must be kept is tried while closing; each try waits as long as the database does."""
 
 
 class Scope:
@@ -35,6 +39,7 @@ class _Job:
     failed: Callable[[BaseException], None]
     scope: Scope | None
     what: str
+    must_be_kept: bool = False
 
 
 class _Stale(Exception):
@@ -44,6 +49,7 @@ class _Stale(Exception):
 class Background(QObject):
     """The workers behind one window."""
 
+    ended = Signal()
     _finished = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None, *, refusals: tuple[type[Exception], ...] = ()) -> None:
@@ -55,6 +61,7 @@ class Background(QObject):
         self._images = ThreadPoolExecutor(IMAGE_WORKERS, thread_name_prefix="klarsyn-image")
         self._waiting = 0
         self._closed = False
+        self.has_ended = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -70,12 +77,14 @@ class Background(QObject):
         *,
         what: str,
         scope: Scope | None = None,
+        must_be_kept: bool = False,
     ) -> None:
         """Run desk or session work after all that was asked for before it.
 
-        `done` or `failed` is called on the UI thread. `what` names the work in the log.
+        `done` or `failed` is called on the UI thread. `what` names the work in the log. Work that
+        `must_be_kept` is tried again while closing, when nobody is left to be told; twice must do no harm.
         """
-        self._submit(self._serial, _Job(work, done, failed, scope, what))
+        self._submit(self._serial, _Job(work, done, failed, scope, what, must_be_kept))
 
     def image(
         self,
@@ -90,38 +99,64 @@ class Background(QObject):
         self._submit(self._images, _Job(work, done, failed, scope, what))
 
     def close(self) -> None:
-        """Wait for what is running, drop what is queued behind it for images, and deliver no more."""
+        """Deliver no more, drop images that no worker has begun, and return at once.
+
+        Desk and session work that was asked for before is still done; `ended` comes after it.
+        """
+        if self._closed:
+            return
         self._closed = True
-        self._images.shutdown(wait=True, cancel_futures=True)
-        self._serial.shutdown(wait=True)
+        self._images.shutdown(wait=False, cancel_futures=True)
+        self._end_when_idle()
 
     def _submit(self, pool: ThreadPoolExecutor, job: _Job) -> None:
-        def run() -> Any:
-            if job.scope is not None and not job.scope.alive:
-                raise _Stale
-            return job.work()
-
         if self._closed:
             return
         self._waiting += 1
-        pool.submit(run).add_done_callback(lambda future: self._report(job, future))
+        pool.submit(self._run, job).add_done_callback(lambda future: self._report(job, future))
+
+    def _run(self, job: _Job) -> Any:
+        tries = CLOSING_TRIES
+        while True:
+            if job.scope is not None and not job.scope.alive:
+                raise _Stale
+            try:
+                return job.work()
+            except Exception as error:
+                tries -= 1
+                if not (self._closed and job.must_be_kept and tries) or isinstance(error, self._no_fault):
+                    raise
+                self._log.warning("tried again while closing", what=job.what, kind=type(error).__name__)
 
     def _report(self, job: _Job, future: Future[Any]) -> None:
-        # On the worker's thread: here the log may write to its file.
-        if future.cancelled():
-            return
-        error = future.exception()
+        # On the worker's thread: here the log may write to its file. Only images are ever cancelled.
+        error = None if future.cancelled() else future.exception()
         if error is not None and not isinstance(error, self._no_fault):
-            self._log.warning("background work failed", what=job.what, kind=type(error).__name__)
+            if self._closed and job.must_be_kept:
+                self._log.error("lost while closing", what=job.what, kind=type(error).__name__)
+            else:
+                self._log.warning("background work failed", what=job.what, kind=type(error).__name__)
         self._finished.emit(job, future)
 
     @Slot(object, object)
     def _deliver(self, job: _Job, future: Future[Any]) -> None:
         self._waiting -= 1
-        if self._closed or (job.scope is not None and not job.scope.alive):
+        if self._closed:
+            self._end_when_idle()
+            return
+        if job.scope is not None and not job.scope.alive:
             return
         error = future.exception()
         if error is None:
             job.done(future.result())
         elif not isinstance(error, _Stale):
             job.failed(error)
+
+    def _end_when_idle(self) -> None:
+        if self._waiting or self.has_ended:
+            return
+        # Every job has reported: this waits for threads that only have to return.
+        self._images.shutdown()
+        self._serial.shutdown()
+        self.has_ended = True
+        self.ended.emit()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from klarsyn.domain.exam import Notice
 from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import short
+from klarsyn.ui.words import full, short
 
 MARGIN = 14
 SHORT_NOTICES = 4
@@ -64,7 +64,7 @@ def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, 
 
 def _notice_lines(notices: tuple[Notice, ...], in_full: bool, width: float) -> list[str]:
     if in_full:
-        return [line for n in notices for line in wrapped(f"{short(n)}: {n.text}", width)]
+        return [line for n in notices for line in wrapped(full(n), width)]
     words = list(dict.fromkeys(short(n) for n in notices))
     more = len(words) - SHORT_NOTICES
     return words[:SHORT_NOTICES] + ([f"and {more} more: hold N"] if more > 0 else [])

@@ -12,7 +12,7 @@ from klarsyn.ui.ink import write
 from klarsyn.ui.overlay import colour_of
 from klarsyn.ui.pieces import label
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import engine_text, findings_line, use_line
+from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
 
 if TYPE_CHECKING:
     from klarsyn.domain.exam import Exam
@@ -89,7 +89,8 @@ class FindingsPanel(QFrame):
             self._empty()
             self.hide()
             return
-        key = (session.exam.exam_id, session.result.result_id if session.result else None)
+        # The session itself is part of it: the same exam opened again may have other images.
+        key = (session, session.result.result_id if session.result else None)
         if key != self._shown_for:
             self._fill(session.result, session.exam)
             self._shown_for = key
@@ -131,9 +132,10 @@ class FindingsPanel(QFrame):
 
     def _fill(self, result: AiResult | None, exam: "Exam") -> None:
         self._empty()
-        look = theme()
         self._layout.addWidget(label("Findings", bold=True))
-        self._say(findings_line(result))
+        stale = result is not None and result.is_stale_for(exam)
+        self._warn(STALE if stale else "")
+        self._say(findings_line(result, exam))
         for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
             row = FindingRow(finding, exam)
             row.clicked.connect(self._jump)
@@ -142,15 +144,16 @@ class FindingsPanel(QFrame):
         for finding, reason in result.unplaced if result else ():
             self._say(f"Not drawn: {finding.lesion_type.value}, score {finding.score}. {reason}")
         if result is not None:
-            if result.score is not None:
+            if result.score is not None and not stale:
                 self._say(f"Higher than {result.score.percentile:.0f} % of the reference exams")
             self._say(f"{engine_text(result)}\nOperating point {result.provenance.operating_point}")
             self._say(f"Calibration {result.provenance.calibration}")
-        if use_line(result):
-            self._layout.addWidget(
-                label(use_line(result), size=look.small, colour=look.attention, wraps=True)
-            )
+        self._warn(use_line(result))
         self._say("J next · H hide list · - hide AI")
+
+    def _warn(self, text: str) -> None:
+        if text:
+            self._layout.addWidget(label(text, size=theme().small, colour=theme().attention, wraps=True))
 
     def _say(self, text: str) -> None:
         if text:

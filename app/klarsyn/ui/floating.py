@@ -8,7 +8,7 @@ from klarsyn.domain.exam import Exam, Notice
 from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.pieces import label
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import age_on, short
+from klarsyn.ui.words import age_on, full
 
 
 class Announcement(QWidget):
@@ -82,7 +82,7 @@ class NoticeSheet(QFrame):
 
     def set_notices(self, notices: tuple[Notice, ...]) -> None:
         """Take the exam's notices."""
-        self._text.setText("\n".join(f"{short(n)}: {n.text}" for n in notices))
+        self._text.setText("\n".join(full(n) for n in notices))
         self.adjustSize()
 
     @property

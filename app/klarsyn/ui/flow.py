@@ -13,9 +13,10 @@ from klarsyn.domain.exam import Laterality
 from klarsyn.domain.read import Assessment, Impression
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader, StoredImage
-from klarsyn.reading.session import ReadingError, ReadingSession, Step
+from klarsyn.reading.session import ReadingError, ReadingSession
 from klarsyn.ui.background import Background, Scope
-from klarsyn.ui.image_flow import ImageFlow, nothing, sentence_of
+from klarsyn.ui.draft_keeper import DraftKeeper
+from klarsyn.ui.image_flow import ImageFlow, sentence_of
 
 
 class ReadingFlow(QObject):
@@ -37,6 +38,7 @@ class ReadingFlow(QObject):
         self._desk, self._clock = desk, clock
         self.background = Background(self, refusals=(ReadingError,))
         self.images = ImageFlow(self.background, desk, loader, self)
+        self._drafts = DraftKeeper(self.background, self._tell)
         self.session: ReadingSession | None = None
         self.busy = False
         self._scope = Scope()
@@ -59,7 +61,7 @@ class ReadingFlow(QObject):
         self._enter(self._desk.resume)
 
     def assess(self, side: Laterality, assessment: Assessment) -> bool:
-        """Take one breast's assessment, and remember it on disk before the first signature."""
+        """Take one breast's assessment, and remember it on disk until the final read is signed."""
         session = self.session
         if session is None or self.busy:
             return False
@@ -69,14 +71,13 @@ class ReadingFlow(QObject):
             self.told.emit(str(error))
             return False
         self.session_changed.emit()
-        if session.step is Step.READING:
-            self.background.desk(session.save_draft, nothing, self._tell, what="draft")
+        self._drafts.save(session)
         return True
 
     def sign(self) -> None:
         """Sign the first impression."""
         if self.session is not None:
-            self._act(self.session.sign, "sign")
+            self._act(self.session.sign, "sign", must_be_kept=True)
 
     def reveal(self) -> None:
         """Show what the AI says; the session logs it first, and refuses before signing."""
@@ -99,7 +100,7 @@ class ReadingFlow(QObject):
             self.confirmed.emit(session)
             self.open_next()
 
-        self._act(lambda: session.finalise(impression, reason), "finalise", next_exam)
+        self._act(lambda: session.finalise(impression, reason), "finalise", next_exam, must_be_kept=True)
 
     @property
     def undo_possible(self) -> ReadingSession | None:
@@ -131,11 +132,19 @@ class ReadingFlow(QObject):
         session = self.session
         if session is None or self.busy:
             return
+
+        def put_back() -> None:
+            self._drafts.turn_to(None)
+            session.leave()
+
         self._end_exam()
-        self.background.desk(session.leave, lambda _: self.queue_wanted.emit(), self._tell, what="leave")
+        self.background.desk(
+            put_back, lambda _: self.queue_wanted.emit(), self._tell, what="leave", must_be_kept=True
+        )
 
     def close(self) -> None:
-        """Let the workers finish; an open exam stays open for the next start."""
+        """Let the workers finish, without waiting for them; an open exam stays open for the next start."""
+        self._drafts.save_left_over(self.session)
         self._scope.end()
         self.background.close()
 
@@ -152,6 +161,7 @@ class ReadingFlow(QObject):
             session = opening()
             if session is None:
                 return None
+            self._drafts.turn_to(session)
             return session, self._desk.images_of(session.exam.exam_id)
 
         def entered(found: tuple[ReadingSession, tuple[StoredImage, ...]] | None) -> None:
@@ -168,7 +178,14 @@ class ReadingFlow(QObject):
         self.busy = True
         self.background.desk(work, entered, self._failed, what="open")
 
-    def _act(self, work: Callable[[], Any], what: str, then: Callable[[Any], None] | None = None) -> None:
+    def _act(
+        self,
+        work: Callable[[], Any],
+        what: str,
+        then: Callable[[Any], None] | None = None,
+        *,
+        must_be_kept: bool = False,
+    ) -> None:
         if self.busy:
             return
 
@@ -179,7 +196,7 @@ class ReadingFlow(QObject):
                 then(outcome)
 
         self.busy = True
-        self.background.desk(work, done, self._failed, what=what)
+        self.background.desk(work, done, self._failed, what=what, must_be_kept=must_be_kept)
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False

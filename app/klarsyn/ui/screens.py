@@ -3,13 +3,17 @@
 The images get the largest monitor and the queue the smallest; with one monitor both pages share a window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QWidget
+
+from klarsyn.base.log import get_logger
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,32 @@ def set_key(monitors: Sequence[Monitor]) -> str:
 
 
 class PlaceMemory:
-    """Window places in a small file, one section per set of monitors. Read and written off the exam."""
+    """Window places in a small file, one section per set of monitors.
+
+    The file is read once, before any window is seen, and written by a worker (invariant 10).
+    """
 
     def __init__(self, file: Path) -> None:
-        """Use `file`, made when the first place is saved."""
-        self._settings = QSettings(str(file), QSettings.Format.IniFormat)
+        """Read `file`, which may not exist yet."""
+        self._file = file
+        settings = QSettings(str(file), QSettings.Format.IniFormat)
+        self._kept = {key: settings.value(key) for key in settings.allKeys()}
 
     def restore(self, window: QWidget, name: str, monitors: Sequence[Monitor]) -> bool:
         """Put a window where it was with these monitors; False when it never was."""
-        kept = self._settings.value(f"{set_key(monitors)}/{name}")
+        kept = self._kept.get(_key(name, monitors))
         return isinstance(kept, QByteArray) and window.restoreGeometry(kept)
 
-    def save(self, window: QWidget, name: str, monitors: Sequence[Monitor]) -> None:
-        """Remember where a window is."""
-        self._settings.setValue(f"{set_key(monitors)}/{name}", window.saveGeometry())
-        self._settings.sync()
+    def write(self, places_by_name: Mapping[str, QByteArray], monitors: Sequence[Monitor]) -> None:
+        """Remember where windows were, as `QWidget.saveGeometry` says it. Touches the disk; any thread."""
+        # An object of this thread alone: QSettings writes from the event loop of the thread it was made on.
+        settings = QSettings(str(self._file), QSettings.Format.IniFormat)
+        for name, place in places_by_name.items():
+            settings.setValue(_key(name, monitors), place)
+        settings.sync()
+        if settings.status() != QSettings.Status.NoError:
+            _log.warning("window places could not be remembered", status=settings.status().name)
+
+
+def _key(name: str, monitors: Sequence[Monitor]) -> str:
+    return f"{set_key(monitors)}/{name}"

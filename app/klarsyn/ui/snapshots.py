@@ -68,6 +68,7 @@ def write_snapshots(
         return tuple(paths)
     finally:
         workplace.close()
+        _until(lambda: workplace.has_ended, "the workers")
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

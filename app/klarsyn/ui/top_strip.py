@@ -89,7 +89,7 @@ class TopStrip(Strip):
         elif session.step is Step.SIGNED:
             text, colour = "AI ready to be shown: A", look.dim
         elif session.overlay_shown:
-            text, colour = result_line(session.result), look.attention
+            text, colour = result_line(session.result, exam), look.attention
         else:
             text, colour = "AI hidden: A", look.dim
         paint_text(self.ai, colour)

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from klarsyn.domain.exam import Image, Notice, Patient
+from klarsyn.domain.exam import Exam, Image, Notice, Patient
 from klarsyn.domain.finding import AiResult, IntendedUse, ResultStatus
 
 BEFORE_SIGNING = "AI hidden until signed"
 """The same for scored, unscored and failed exams (invariant 6)."""
+
+STALE = "stale: images came after it; not scored"
+"""Said of a result that speaks of other images than the exam has now; its exam score is not shown."""
+
+_FRAMES = "frames-not-shown"
 
 _SHORT = {
     "header-repair": "header repaired",
@@ -41,7 +46,15 @@ _STATUS = {
 
 def short(notice: Notice) -> str:
     """Return a notice in two or three words; the sentence is shown on request."""
+    if notice.code == _FRAMES:
+        return notice.text.partition(":")[0].upper()
     return _SHORT.get(notice.code, notice.code.replace("-", " "))
+
+
+def full(notice: Notice) -> str:
+    """Return a notice's sentence with its short words before it, unless it begins with them."""
+    words = short(notice)
+    return notice.text if notice.text.casefold().startswith(words.casefold()) else f"{words}: {notice.text}"
 
 
 def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ...]:
@@ -57,14 +70,19 @@ def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ..
     for flag, stem, code, text in flags:
         if flag and not any(stem in c for c in codes):
             notices.append(Notice(code, text))
+    if image.frames > 1:
+        told = f"Frame 1 of {image.frames} only: tomosynthesis cannot be scrolled yet."
+        notices.append(Notice(_FRAMES, told))
     return tuple(sorted(notices, key=_urgency))
 
 
 def _urgency(notice: Notice) -> int:
-    """Contradictions come first, then what says that the image is not as it was sent or meant."""
-    if "contradiction" in notice.code:
+    """What is not shown comes first, then contradictions, then images that are not as sent or meant."""
+    if notice.code == _FRAMES:
         return 0
-    return 1 if notice.code in ("header-repair", "for-processing", "lossy", "partial-view") else 2
+    if "contradiction" in notice.code:
+        return 1
+    return 2 if notice.code in ("header-repair", "for-processing", "lossy", "partial-view") else 3
 
 
 def identity(patient: Patient) -> str:
@@ -89,10 +107,12 @@ def engine_text(result: AiResult) -> str:
     return f"{result.provenance.engine} {result.provenance.version}".strip()
 
 
-def result_line(result: AiResult | None) -> str:
+def result_line(result: AiResult | None, exam: Exam) -> str:
     """Return what the strip says of the AI after the reveal."""
     if result is None:
         return "not scored: no engine has processed this exam · read by two"
+    if result.is_stale_for(exam):
+        return f"{STALE} · read by two"
     if result.is_scored and result.score is not None:
         provisional = " · provisional" if result.score.provisional else ""
         use = "" if result.provenance.intended_use is IntendedUse.CLINICAL else " · not for clinical use"
@@ -100,7 +120,7 @@ def result_line(result: AiResult | None) -> str:
     return f"not scored: {_reason(result)} · read by two"
 
 
-def findings_line(result: AiResult | None) -> str:
+def findings_line(result: AiResult | None, exam: Exam) -> str:
     """Return what stands in the list of findings when it has no finding, or only a part of them."""
     if result is None:
         return "Not processed. No engine has looked at this exam."
@@ -111,6 +131,8 @@ def findings_line(result: AiResult | None) -> str:
     if result.status is ResultStatus.PARTIAL:
         return f"Partially processed: {_reason(result)}. Some images were not looked at."
     if not result.findings and not result.unplaced:
+        if result.is_stale_for(exam):
+            return "No findings on the images that the engine looked at."
         return "No findings. The engine looked at all images and marked none."
     return ""
 

@@ -1,6 +1,8 @@
 """The windows of one reader: queue and images, on one monitor or on two."""
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
@@ -9,6 +11,7 @@ from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.flow import ReadingFlow
+from klarsyn.ui.image_flow import nothing
 from klarsyn.ui.queue_page import QueuePage
 from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
 from klarsyn.ui.screens import PlaceMemory, monitor_of, places
@@ -33,6 +36,8 @@ class _Window(QMainWindow):
 
 class Workplace(QObject):
     """Both pages, and which of them is seen."""
+
+    ended = Signal()
 
     def __init__(
         self,
@@ -61,6 +66,8 @@ class Workplace(QObject):
         else:
             self._stack.addWidget(self.reading)
         self._closed = False
+        self.has_ended = False
+        self.flow.background.ended.connect(self._end)
         self._undo_over = QTimer(self, singleShot=True)
         self._undo_over.timeout.connect(self._end_undo)
         self._refresh = QTimer(self, interval=REFRESH_MS)
@@ -77,34 +84,41 @@ class Workplace(QObject):
     def open(self) -> None:
         """Show the windows on their monitors and come back to an exam that was left open."""
         monitors = [monitor_of(s) for s in QApplication.screens()]
-        queue, images = places(monitors)
-        for window, name, number in ((self.main, "queue", queue), (self.images, "images", images)):
-            if window is None:
-                continue
+        numbers = dict(zip(("queue", "images"), places(monitors), strict=True))
+        for name, window in self._windows.items():
             if self._memory is None or not self._memory.restore(window, name, monitors):
-                window.setGeometry(QApplication.screens()[number].availableGeometry())
+                window.setGeometry(QApplication.screens()[numbers[name]].availableGeometry())
             window.showMaximized() if self._memory is not None else window.show()
         self._refresh.start()
         self.flow.resume()
 
     def close(self) -> None:
-        """Remember the places, stop the workers, close both windows."""
+        """Hide both windows at once and let the workers finish what was asked for; `ended` comes then."""
         if self._closed:
             return
         self._closed = True
         self._refresh.stop()
+        self._undo_over.stop()
+        where = {name: window.saveGeometry() for name, window in self._windows.items()}
+        for window in self._windows.values():
+            window.hide()
         if self._memory is not None:
             monitors = [monitor_of(s) for s in QApplication.screens()]
-            self._memory.save(self.main, "queue", monitors)
-            if self.images is not None:
-                self._memory.save(self.images, "images", monitors)
+            remember = partial(self._memory.write, where, monitors)
+            self.flow.background.desk(remember, nothing, nothing, what="window places")
         self.flow.close()
-        for window in (self.main, self.images):
-            if window is not None:
-                window.close()
-                # Left to Python's collector, widgets could die on whichever thread it runs.
-                window.deleteLater()
+
+    @property
+    def _windows(self) -> dict[str, _Window]:
+        return {"queue": self.main} | ({"images": self.images} if self.images is not None else {})
+
+    def _end(self) -> None:
+        for window in self._windows.values():
+            # Left to Python's collector, widgets could die on whichever thread it runs.
+            window.deleteLater()
         self.deleteLater()
+        self.has_ended = True
+        self.ended.emit()
 
     def show_queue(self) -> None:
         """Bring the queue page to the front, with the queue as it is now."""
