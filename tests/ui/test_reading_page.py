@@ -195,7 +195,7 @@ def test_a_confirmation_can_be_taken_back_within_ten_seconds_only(
     _sign(workplace, qtbot)
     press(workplace.reading, K.Key_Enter, keypad=True)
     settle(qtbot, workplace)
-    assert "undo until" in workplace.reading.bar.told.text()
+    assert "take back within 10 s" in workplace.reading.bar.told.text()
     installation.clock.advance(timedelta(seconds=9))
     press(workplace.reading, K.Key_Z, control=True)
     settle(qtbot, workplace)
@@ -207,6 +207,62 @@ def test_a_confirmation_can_be_taken_back_within_ten_seconds_only(
     press(workplace.reading, K.Key_Delete, keypad=True)
     settle(qtbot, workplace)
     assert workplace.flow.session.exam.exam_id != first
+
+
+def test_a_second_enter_that_comes_at_once_confirms_nothing(
+    make_workplace, import_exams, open_exam, qtbot
+) -> None:
+    import_exams(1)
+    workplace = make_workplace()
+    open_exam(workplace)
+    page = workplace.reading
+    # A bounce of the key: ten seconds here, so that no slow machine outlives it.
+    page.commands.settling.setInterval(10_000)
+    _assess(page)
+    press(page, K.Key_Enter, keypad=True)
+    settle(qtbot, workplace)
+    press(page, K.Key_Enter, keypad=True)
+    settle(qtbot, workplace)
+    assert workplace.flow.session.step is Step.SIGNED
+    page.commands.settling.stop()
+    press(page, K.Key_Enter, keypad=True)
+    settle(qtbot, workplace)
+    assert workplace.flow.session is None
+
+
+def test_the_ai_is_offered_as_a_reason_only_to_who_has_been_shown_it(
+    make_workplace, import_exams, open_exam, qtbot
+) -> None:
+    import_exams(1)
+    workplace = make_workplace()
+    open_exam(workplace)
+    _sign(workplace, qtbot)
+    page = workplace.reading
+    page.commands.assess(Laterality.LEFT, Assessment.SUSPICIOUS)
+    press(page, K.Key_Enter, keypad=True)
+    assert page.reasons.caps[0].isHidden()
+    press(page, K.Key_1)
+    settle(qtbot, workplace)
+    assert workplace.flow.session.step is Step.SIGNED
+
+
+def test_a_click_on_a_mark_shows_its_row_and_moves_no_image(
+    make_workplace, import_exams, open_exam, add_result, qtbot
+) -> None:
+    (exam_id,) = import_exams(1)
+    add_result(exam_id)
+    workplace = make_workplace()
+    open_exam(workplace)
+    _sign(workplace, qtbot)
+    _reveal(workplace, qtbot)
+    page = workplace.reading
+    viewport = next(v for v in page.grid.viewports if v.placed_marks())
+    before = viewport.transform()
+    mark = viewport.placed_marks()[-1]
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=mark.box.center().toPoint())
+    assert page.findings.rows[page.findings.chosen].finding is mark.finding
+    assert viewport.highlighted == mark.finding.finding_id
+    assert viewport.transform() == before
 
 
 @pytest.mark.invariant(2)

@@ -170,7 +170,8 @@ class Exam:
     def contradictions(self) -> tuple[Notice, ...]:
         """What the exam as a whole must tell the reader: several images that claim one view."""
         hanging = [i for i in self.images if i.is_full_view and i.view_position and not i.for_processing]
-        labels = [i.view_label for i in hanging]
+        # A 2D view and the tomosynthesis of the same compression are no repetition.
+        labels = [f"{i.view_label}{' tomosynthesis' if i.frames > 1 else ''}" for i in hanging]
         repeated = sorted({label for label in labels if labels.count(label) > 1})
         if not repeated:
             return ()

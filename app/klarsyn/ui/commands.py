@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 
 from klarsyn.domain.exam import Laterality
@@ -29,6 +29,7 @@ class Commands(QObject):
         self._page = page
         self._held: set[Command] = set()
         self._asked_for: Impression | None = None
+        self.settling = QTimer(self, singleShot=True, interval=page.announce_ms)
         self._acts: dict[Command, Callable[[], None]] = {
             Command.OTHER_BREAST: self._other_breast,
             Command.GO_ON: self._go_on,
@@ -97,6 +98,7 @@ class Commands(QObject):
         """Assess one breast and go to the other when it is still open."""
         page, session = self._page, self._page.flow.session
         if session is not None and page.is_ready and page.flow.assess(side, assessment):
+            page.bar.tell("")
             page.bar.move_on(session, side)
             page.refresh()
 
@@ -122,10 +124,18 @@ class Commands(QObject):
         elif session.missing():
             page.bar.tell(session.missing())
         elif session.step is Step.READING:
+            page.bar.tell("")
+            self.settling.start()
             page.flow.sign()
+        elif self.settling.isActive():
+            # A second Enter that comes this soon is the same press, and would confirm unseen.
+            page.bar.tell("Signed. Enter once more confirms.")
         elif session.first is not None and session.draft != session.first.impression:
             self._asked_for = session.draft
-            page.reasons.ask(f"{session.first.impression} to {session.draft}")
+            page.reasons.ask(
+                f"{session.first.impression} to {session.draft}",
+                ai_was_shown=session.step is Step.REVEALED and session.result is not None,
+            )
             page.bottom.setCurrentWidget(page.reasons)
         else:
             page.flow.finalise(session.draft)

@@ -103,6 +103,12 @@ class FindingsPanel(QFrame):
         if self.rows:
             self._jump(self.rows[number % len(self.rows)].finding)
 
+    def mark(self, finding_id: str) -> None:
+        """Show which row belongs to a mark that was clicked; the images stay where they are."""
+        for row in self.rows:
+            row.chosen = row.finding.finding_id == finding_id
+            row.update()
+
     @property
     def chosen(self) -> int:
         """Number of the chosen row, -1 without."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -32,6 +32,7 @@ class HangingGrid(QWidget):
 
     all_painted = Signal()
     grey_changed = Signal()
+    mark_picked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make the places; they stay empty until an exam is hung."""
@@ -51,6 +52,7 @@ class HangingGrid(QWidget):
         for number, (slot, viewport) in enumerate(zip(FOUR_UP, self.viewports, strict=True)):
             layout.addWidget(viewport, slot.row, slot.column)
             viewport.picked.connect(lambda n=number: self.pick(n))
+            viewport.mark_picked.connect(self.mark_picked)
             viewport.turned.connect(lambda step, n=number: self.turn(n, step))
             viewport.window_dragged.connect(lambda dx, dy, n=number: self._drag_window(n, dx, dy))
             viewport.painted.connect(lambda n=number: self._was_painted(n))
@@ -162,6 +164,12 @@ class HangingGrid(QWidget):
                 break
             viewport.update()
 
+    def highlight(self, finding_id: str) -> None:
+        """Highlight one finding's marks, where they stand."""
+        for viewport in self.viewports:
+            viewport.highlighted = finding_id
+            viewport.update()
+
     def fit_all(self) -> None:
         """Show all images whole, in their places, and nothing highlighted."""
         for view in self._views.values():
@@ -238,8 +246,3 @@ class HangingGrid(QWidget):
         for viewport in self.viewports:
             viewport.update()
         self.grey_changed.emit()
-
-    def mark_at(self, number: int, at: QPointF) -> str | None:
-        """Return the finding whose mark lies under a point of one place."""
-        hits = [p for p in self.viewports[number].placed_marks() if p.box.contains(at)]
-        return hits[-1].finding.finding_id if hits else None

@@ -113,7 +113,7 @@ class ImpressionBar(Strip):
         """Show draft, focus and next step; identical for any result before signing (invariant 6)."""
         final = session.step is Step.FINAL
         place = f"{session.place_text} · " if session.place_text else ""
-        self.place.setText(f"{place}keys: hold ?")
+        self.place.setText(f"{place}keys: hold F1")
         for keys in (self.right, self.left):
             imaged = keys.side in session.breasts
             keys.show_choice(
@@ -130,10 +130,13 @@ class ImpressionBar(Strip):
         self.told.setText(sentence or self._standing)
         if sentence:
             self._quiet.start()
+        else:
+            self._quiet.stop()
 
     def stand(self, sentence: str) -> None:
-        """Keep one dim line until it is replaced, below whatever is told for a while."""
+        """Keep one line until it is replaced, below whatever is told for a while."""
         self._standing = sentence
+        paint_text(self.told, theme().text if sentence else theme().dim)
         if not self._quiet.isActive():
             self.told.setText(sentence)
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 WAITING = ("#", "Date", "Type", "Waiting", "Why here")
 DONE = ("Exam", "Impression", "Signed", "Read", "AI")
 SHOWN_DONE = 6
+EMPTY = "Nothing waits. New exams appear here by themselves."
+ALL_READ = "You have read everything that waits for you. New exams appear here by themselves."
 WIDEST = 1500
 
 
@@ -44,14 +46,15 @@ class QueuePage(QWidget):
         self.start.clicked.connect(self.next_wanted)
         self.waiting = table(WAITING)
         self.waiting.cellDoubleClicked.connect(lambda row, _column: self._open(row))
-        self.empty = label("Nothing waits. New exams appear here by themselves.", colour=look.dim)
+        self.empty = label(EMPTY, colour=look.dim)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.done_heading = label("Read today", bold=True)
         self.done = table(DONE)
         self.done.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.quarantine = label(size=look.small, colour=look.attention)
         self.told = label(size=look.small, colour=look.dim)
-        self.footer = label(f"Reader {reader} · Enter opens the next exam", size=look.small, colour=look.dim)
+        self._reader = f"Reader {reader}"
+        self.footer = label(self._reader, size=look.small, colour=look.dim)
         title = QVBoxLayout()
         title.addWidget(self.heading)
         title.addWidget(self.count)
@@ -109,8 +112,10 @@ class QueuePage(QWidget):
         if state.rows:
             self.waiting.selectRow(self._exam_ids.index(before) if before in self._exam_ids else 0)
         self.waiting.setVisible(bool(state.rows))
+        self.empty.setText(EMPTY if not state.done else ALL_READ)
         self.empty.setVisible(not state.rows)
-        self.start.setEnabled(bool(state.rows))
+        self.start.setVisible(bool(state.rows))
+        self.footer.setText(f"{self._reader} · Enter opens the next exam" if state.rows else self._reader)
         fill(
             self.done,
             [(r.label, r.impression, clock_text(r.signed_at), r.status, r.score_text) for r in state.done],

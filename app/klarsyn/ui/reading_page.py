@@ -60,6 +60,7 @@ class ReadingPage(QWidget):
         self.load_bar = LoadBar(self)
         self.notices = NoticeSheet(self)
         self._painted = self._announced = False
+        self.announce_ms = announce_ms
         self._announce = QTimer(self, singleShot=True, interval=announce_ms)
         self._announce.timeout.connect(self._was_announced)
         self._show_bar = QTimer(self, singleShot=True, interval=BAR_AFTER_MS)
@@ -68,6 +69,8 @@ class ReadingPage(QWidget):
         self.grid.all_painted.connect(self._was_painted)
         self.grid.grey_changed.connect(self._refresh_histogram)
         self.findings.jumped.connect(self.grid.jump_to)
+        self.grid.mark_picked.connect(self.findings.mark)
+        self.grid.mark_picked.connect(self.grid.highlight)
         self.bar.assessed.connect(self.commands.assess)
         self.reasons.given.connect(self.commands.give_reason)
         self.reasons.cancelled.connect(self.commands.stop_asking)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from klarsyn.ui.pieces import KeyCap, Strip, label
 from klarsyn.ui.theme import theme
 
-REASONS = ("AI mark convinced me", "looked again", "slip of the hand")
+BY_AI = "AI mark convinced me"
+REASONS = (BY_AI, "looked again", "slip of the hand")
 OWN_WORDS = "other words"
 
 
@@ -45,14 +46,17 @@ class ReasonBar(Strip):
         layout.addWidget(label("Esc back", size=look.small, colour=look.dim))
         layout.addStretch(1)
 
-    def ask(self, change: str) -> None:
-        """Ask why, e.g. for "R1 L1 to R1 L3"."""
+    def ask(self, change: str, *, ai_was_shown: bool) -> None:
+        """Ask why, e.g. for "R1 L1 to R1 L3"; the AI is a reason only for who has been shown it."""
+        self.caps[REASONS.index(BY_AI)].setVisible(ai_was_shown)
         self.question.setText(f"{change}: why?")
         self.words.clear()
         self.words.hide()
 
     def choose(self, number: int) -> None:
         """Take one of the numbered reasons; the last asks for words."""
+        if 1 <= number <= len(self.caps) and self.caps[number - 1].isHidden():
+            return
         if 1 <= number <= len(REASONS):
             self.given.emit(REASONS[number - 1])
         elif number == len(REASONS) + 1:

@@ -29,6 +29,7 @@ class Viewport(QWidget):
 
     painted = Signal()
     picked = Signal()
+    mark_picked = Signal(str)
     window_dragged = Signal(float, float)
     turned = Signal(int)
 
@@ -156,6 +157,9 @@ class Viewport(QWidget):
         if event.button() is Qt.MouseButton.LeftButton:
             self._hold.start()
         self.picked.emit()
+        hits = [m for m in self.placed_marks() if m.box.contains(event.position())]
+        if hits and event.button() is Qt.MouseButton.LeftButton:
+            self.mark_picked.emit(hits[-1].finding.finding_id)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Left and middle drag move the image, right drag changes the window."""

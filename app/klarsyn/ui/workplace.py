@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from klarsyn.base.clock import Clock
@@ -15,7 +15,6 @@ from klarsyn.ui.image_flow import nothing
 from klarsyn.ui.queue_page import QueuePage
 from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
 from klarsyn.ui.screens import PlaceMemory, monitor_of, places
-from klarsyn.ui.words import clock_text
 
 REFRESH_MS = 30_000
 """The queue page asks again this often, so that new exams appear by themselves."""
@@ -28,6 +27,7 @@ class _Window(QMainWindow):
         super().__init__()
         self._workplace = workplace
         self.setWindowTitle(title)
+        QShortcut(QKeySequence("Ctrl+Q"), self, self.close)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._workplace.close()
@@ -139,7 +139,8 @@ class Workplace(QObject):
     def _offer_undo(self, session: ReadingSession) -> None:
         if session.undo_deadline is None:
             return
-        text = f"{session.draft} confirmed · undo until {clock_text(session.undo_deadline)}  Ctrl+Z"
+        seconds = session.policy.undo_seconds
+        text = f"{session.draft} confirmed · take back within {seconds} s: Ctrl+Z"
         self.reading.bar.stand(text)
         self.queue.tell(text)
         left = (session.undo_deadline - self._clock.now()).total_seconds()
