@@ -26,6 +26,7 @@ fast: sync       ## the tests of a second or less
 
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
+	$(PY) tests/benchmarks/scoring.py
 
 soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600

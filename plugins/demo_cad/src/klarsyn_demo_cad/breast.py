@@ -13,13 +13,16 @@ Mask = npt.NDArray[np.bool_]
 # Wider than the strokes of film labels and the bright rims of scanned film.
 _OPENING_MM = 9
 _SKIN_MM = 4.0
+# A strip along the chest wall narrower than this is light that leaked onto film, or a fold of the abdomen.
+_NARROWEST_MM = 12
+_TISSUE_SHARE = 0.2
 _EDGE_MM = 3
 _SMALLEST_MM2 = 800
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BreastMasks:
-    """`breast` is all of it; `inner` leaves out skin, image edges and the pectoral muscle."""
+    """`breast` is all of it; `inner` leaves out skin, air, image edges and the pectoral muscle."""
 
     breast: Mask
     inner: Mask
@@ -38,7 +41,7 @@ def breast_masks(grey: npt.NDArray[np.float32], oblique: bool) -> BreastMasks | 
     breast = _largest_part(_above_background(grey))
     if breast is None or breast.sum() < _SMALLEST_MM2:
         return None
-    inner = _without_skin(breast)
+    inner = _without_skin(breast) & _tissue(grey, breast)
     if oblique:
         inner &= ~pectoral_muscle(grey, breast, chest_is_left(breast))
     return BreastMasks(breast, inner)
@@ -69,6 +72,7 @@ def _largest_part(found: Mask) -> Mask | None:
     padded = cv2.copyMakeBorder(found.astype(np.uint8), 0, 0, margin, margin, cv2.BORDER_REPLICATE)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_OPENING_MM, _OPENING_MM))
     opened = cv2.morphologyEx(padded, cv2.MORPH_OPEN, disc)[:, margin:-margin]
+    opened = _without_narrow_strips(np.asarray(opened, np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(opened))
     if count < 2:
         return None
@@ -76,6 +80,24 @@ def _largest_part(found: Mask) -> Mask | None:
     contours, _ = cv2.findContours(biggest.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros(found.shape, np.uint8), contours, -1, 1, cv2.FILLED)
     return filled.astype(np.bool_)
+
+
+def _without_narrow_strips(found: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Row by row, keep what is wide enough; beyond the image counts as nothing."""
+    row = np.ones((1, _NARROWEST_MM), np.uint8)
+    padded = cv2.copyMakeBorder(np.ascontiguousarray(found), 0, 0, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.morphologyEx(padded, cv2.MORPH_OPEN, row)[:, 1:-1], np.uint8)
+
+
+def _tissue(grey: npt.NDArray[np.float32], breast: Mask) -> Mask:
+    """True where it is clearly brighter than air: air on film is not black, and dust on it not tissue."""
+    # The median of a neighbourhood of 5 mm: a speck does not lift it.
+    around = cv2.medianBlur(np.ascontiguousarray(grey), 5)
+    beside = grey[~cv2.dilate(breast.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(np.bool_)]
+    air = float(np.median(beside)) if beside.size else 0.0
+    typical = float(np.median(grey[breast]))
+    bright: Mask = around > air + _TISSUE_SHARE * (typical - air)
+    return bright
 
 
 def _without_skin(breast: Mask) -> Mask:

@@ -47,7 +47,7 @@ class DemoCad:
     manifest: ClassVar[Manifest] = Manifest(
         name="Demonstration engine",
         vendor="Klarsyn",
-        version="0.1.0",
+        version="0.1.1",
         intended_use=IntendedUse.DEMONSTRATION,
         model_files=(ModelFile(_MODEL.name, MODEL_SHA256),),
         accepts=Accepts(),

@@ -35,13 +35,14 @@ def masses(convergence: Maps, contrast: Maps, spiculation: Maps, image: WorkingI
         response = evidence_map(convergence[scale], contrast[scale], spiculation[scale], scale) * image.inner
         for row, column in _peaks(response):
             centre = (column + 0.5, row + 0.5)
-            outline, radius = _edge_around(grey, centre, ring)
+            middle = np.asarray(centre) * COARSE_MM
+            outline = image.within_breast(_edge_around(grey, centre, ring), middle)
             found.append(
                 Candidate(
                     LesionType.SOFT_TISSUE,
                     float(response[row, column]),
-                    (centre[0] * COARSE_MM, centre[1] * COARSE_MM),
-                    radius,
+                    (float(middle[0]), float(middle[1])),
+                    float(np.hypot(*(outline - middle).T).max()),
                     outline,
                 )
             )
@@ -65,7 +66,7 @@ def _peaks(response: Maps) -> list[tuple[int, int]]:
 
 def _edge_around(
     grey: Maps, centre: tuple[float, float], ring_mm: tuple[float, float]
-) -> tuple[npt.NDArray[np.float64], float]:
+) -> npt.NDArray[np.float64]:
     """Outline in mm: along each of 20 rays, where the grey value falls most, smoothed around the circle."""
     angles = np.arange(_POINTS) * 2 * np.pi / _POINTS
     radii = np.arange(0.7 * ring_mm[0], 1.1 * ring_mm[1], COARSE_MM / 2)
@@ -79,5 +80,5 @@ def _edge_around(
     wide = np.stack([np.roll(edge, shift) for shift in range(-2, 3)])
     edge = np.median(wide, axis=0)
     edge = (np.roll(edge, 1) + 2 * edge + np.roll(edge, -1)) / 4
-    outline = np.asarray(centre) * COARSE_MM + rays * edge[:, None]
-    return outline, float(edge.max())
+    outline: npt.NDArray[np.float64] = np.asarray(centre) * COARSE_MM + rays * edge[:, None]
+    return outline

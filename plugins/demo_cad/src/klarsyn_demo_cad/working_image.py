@@ -25,6 +25,8 @@ class WorkingImage:
     """The breast of one view at 0.1 mm, cropped, with masks at 0.5 mm.
 
     `offset_mm` is the (column, row) of the crop's corner; `spacing_mm` the view's own (row, column).
+    `film` is True for a scan of film: every digital detector states its spacing (PS3.3 C.8.11.4), scans of
+    film mostly do not.
     """
 
     grey: npt.NDArray[np.float32]
@@ -33,6 +35,21 @@ class WorkingImage:
     offset_mm: tuple[float, float]
     spacing_mm: tuple[float, float]
     shape: tuple[int, int]
+    film: bool
+
+    def within_breast(
+        self, outline_mm: npt.NDArray[np.float64], centre_mm: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        """Draw points of an outline that lie beyond the skin back to the centre until they are in the breast."""
+        shares = np.linspace(1, 0, 21)[:, None, None]
+        tried = centre_mm + shares * (outline_mm - centre_mm)
+        columns, rows = (
+            np.clip((tried[..., k] / COARSE_MM).astype(np.int64), 0, self.breast.shape[1 - k] - 1)
+            for k in (0, 1)
+        )
+        first = np.argmax(self.breast[rows, columns] > 0, axis=0)
+        drawn: npt.NDArray[np.float64] = tried[first, np.arange(len(outline_mm))]
+        return drawn
 
     def to_view(self, points_mm: npt.NDArray[np.float64]) -> tuple[tuple[float, float], ...]:
         """Turn (column, row) in mm of the crop into pixels of the view, kept inside it."""
@@ -76,7 +93,15 @@ def prepare(view: EngineView) -> WorkingImage | None:
     breast, inner = (_at_coarse(mask, corner, size) for mask in (masks.breast, masks.inner))
     low, high_value = np.percentile(small[masks.breast], [5, 95])
     grey = (fine - np.float32(low)) / np.float32(max(high_value - low, 1e-6))
-    return WorkingImage(np.clip(grey, -1, 4), breast, inner, corner, (row_mm, column_mm), (rows, columns))
+    return WorkingImage(
+        np.clip(grey, -1, 4),
+        breast,
+        inner,
+        corner,
+        (row_mm, column_mm),
+        (rows, columns),
+        view.spacing is None,
+    )
 
 
 def _resized(pixels: npt.NDArray[np.uint16], high: float, wide: float) -> npt.NDArray[np.float32]:
