@@ -7,6 +7,8 @@ from klarsyn.engine.contract import EngineView
 
 SPACING = 0.1
 ROWS, COLUMNS = 1500, 900
+FILM_ROWS, FILM_LEAK_MM = 2400, 11.0
+AIR = 60.0
 SPECKS_MM = np.array([(40, 70), (42, 71), (41, 73), (44, 72), (43, 75), (39, 72), (45, 74)], float)
 CLUSTER_MM = SPECKS_MM.mean(axis=0)
 MASS_MM = np.array([35.0, 80.0])
@@ -60,6 +62,23 @@ def with_label(image: np.ndarray) -> np.ndarray:
     labelled[40:120, 700:720] = labelled[40:60, 700:780] = 4000
     labelled[:15] = 4000
     return labelled
+
+
+def film(tissue: np.ndarray) -> np.ndarray:
+    """The breast in the middle of a scan of 240 mm: air is not black, light leaked in at the chest wall."""
+    rng = np.random.default_rng(5)
+    above = (FILM_ROWS - tissue.shape[0]) // 2
+    scan = np.pad(tissue, [(above, above), (0, 0)])
+    scan = np.maximum(scan, AIR + 6 * rng.standard_normal(scan.shape))
+    scan[:, : round(FILM_LEAK_MM / SPACING)] += 700
+    return scan.astype(np.float32)
+
+
+def with_specks_at(image: np.ndarray, column_mm: float, row_mm: float, dust: bool = False) -> np.ndarray:
+    """The same seven specks around another middle; dust is as sharp as the scanner, and very bright."""
+    places = SPECKS_MM - CLUSTER_MM + [column_mm, row_mm]
+    sigma, height = (0.06, 4000.0) if dust else (0.16, 900.0)
+    return _add(image, [(column, row, sigma, height) for column, row in places])
 
 
 def _add(image: np.ndarray, dots: list[tuple[float, float, float, float]]) -> np.ndarray:

@@ -14,7 +14,7 @@ Mask = npt.NDArray[np.bool_]
 _OPENING_MM = 9
 _SKIN_MM = 4.0
 # A strip along the chest wall narrower than this is light that leaked onto film, or a fold of the abdomen.
-_NARROWEST_MM = 12
+_NARROWEST_MM = 13  # odd: OpenCV's opening by an even number shifts by a pixel
 _TISSUE_SHARE = 0.2
 _EDGE_MM = 3
 _SMALLEST_MM2 = 800

@@ -40,13 +40,11 @@ class WorkingImage:
     def within_breast(
         self, outline_mm: npt.NDArray[np.float64], centre_mm: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.float64]:
-        """Draw points of an outline that lie beyond the skin back to the centre until they are in the breast."""
+        """Draw points of an outline beyond the skin back to the centre until they are in the breast."""
         shares = np.linspace(1, 0, 21)[:, None, None]
         tried = centre_mm + shares * (outline_mm - centre_mm)
-        columns, rows = (
-            np.clip((tried[..., k] / COARSE_MM).astype(np.int64), 0, self.breast.shape[1 - k] - 1)
-            for k in (0, 1)
-        )
+        pixels = (tried / COARSE_MM).astype(np.int64)
+        columns, rows = (np.clip(pixels[..., k], 0, self.breast.shape[1 - k] - 1) for k in (0, 1))
         first = np.argmax(self.breast[rows, columns] > 0, axis=0)
         drawn: npt.NDArray[np.float64] = tried[first, np.arange(len(outline_mm))]
         return drawn
@@ -93,15 +91,8 @@ def prepare(view: EngineView) -> WorkingImage | None:
     breast, inner = (_at_coarse(mask, corner, size) for mask in (masks.breast, masks.inner))
     low, high_value = np.percentile(small[masks.breast], [5, 95])
     grey = (fine - np.float32(low)) / np.float32(max(high_value - low, 1e-6))
-    return WorkingImage(
-        np.clip(grey, -1, 4),
-        breast,
-        inner,
-        corner,
-        (row_mm, column_mm),
-        (rows, columns),
-        view.spacing is None,
-    )
+    grey, film = np.clip(grey, -1, 4), view.spacing is None
+    return WorkingImage(grey, breast, inner, corner, (row_mm, column_mm), (rows, columns), film)
 
 
 def _resized(pixels: npt.NDArray[np.uint16], high: float, wide: float) -> npt.NDArray[np.float32]:
