@@ -101,17 +101,13 @@ def _fill(context: Context, output: Path, practice: int) -> None:
 def _offscreen(context: Context, output: Path) -> int:
     from klarsyn.cli.queue_command import print_queue
 
-    print_queue(context, full=True)
+    waiting = print_queue(context, full=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from klarsyn.cli.seat import seat
-    from klarsyn.reading.policies import load_policy
-    from klarsyn.reading.waiting import full_queue
     from klarsyn.store.store import Store
     from klarsyn.ui.snapshots import write_snapshots
 
-    if not full_queue(
-        context.store, load_policy(context.settings.policy), reader=context.reader, now=context.clock.now()
-    ):
+    if not waiting:
         print(
             f"\nReader {context.reader} has read every exam of this demonstration; nothing to paint. "
             "`make clean demo` starts it afresh; KLARSYN_READER=somebody make demo reads as another."

@@ -21,8 +21,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def print_queue(context: Context, *, full: bool) -> None:
-    """Print one table; the full one says so above it."""
+def print_queue(context: Context, *, full: bool) -> int:
+    """Print one table and return its length; the full one says so above it."""
     from klarsyn.reading.policies import load_policy
     from klarsyn.reading.waiting import full_queue, reader_rows
 
@@ -33,13 +33,13 @@ def print_queue(context: Context, *, full: bool) -> None:
         print(policy.banner)
     if not rows:
         print("Nothing waits to be read.")
-        return
+        return 0
     if not full:
         print(f"{'#':>4}  {'Date':<10}  {'Type':<14}  Why here")
         for row in reader_rows(rows, now):
             date = row.study_date.isoformat() if row.study_date else "unknown"
             print(f"{row.position:>4}  {date:<10}  {row.exam_type:<14}  {row.reason}")
-        return
+        return len(rows)
     print("Full queue, for the administrator. Do not show it to a reader before the first impression.")
     print(f"{'#':>4}  {'Exam':<22}  {'Date':<10}  {'Type':<14}  {'Score':<15}  {'Reads':<5}  Why here")
     for full_row in rows:
@@ -53,3 +53,4 @@ def print_queue(context: Context, *, full: bool) -> None:
         print(
             f"{'':>6}{full_row.required.count} readers: {'; '.join(full_row.required.reasons) or 'in order'}"
         )
+    return len(rows)

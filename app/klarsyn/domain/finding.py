@@ -112,6 +112,16 @@ class AiResult:
         """True when the exam has other images now than this result speaks of."""
         return bool(self.considered) and set(self.considered) != {i.sop_instance_uid for i in exam.images}
 
+    def score_for(self, exam: Exam) -> ExamScore | None:
+        """Return the score that may order and be shown now: whole, and of the images that the exam has."""
+        return self.score if self.is_scored and not self.is_stale_for(exam) else None
+
+    def why_not_scored(self, exam: Exam) -> str:
+        """Say why `score_for` is None."""
+        if self.is_stale_for(exam):
+            return "images came after the result"
+        return self.reason or self.status.value
+
     @property
     def is_scored(self) -> bool:
         """True when an exam score exists that may order the queue."""

@@ -103,17 +103,15 @@ def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -
         reasons.append("the policy reads every exam twice")
     if result is None:
         reasons.append("not scored: no engine has processed the exam")
-    elif result.is_stale_for(exam):
-        reasons.append("not scored: images came after the result")
-    elif not result.is_scored or result.score is None:
-        reasons.append(f"not scored: {result.reason or result.status.value}")
+    elif (score := result.score_for(exam)) is None:
+        reasons.append(f"not scored: {result.why_not_scored(exam)}")
     else:
         if result.provenance.intended_use is not IntendedUse.CLINICAL:
             reasons.append(f"the engine is declared for {result.provenance.intended_use.value} only")
-        if result.score.provisional:
+        if score.provisional:
             reasons.append("the score is provisional")
-        if 0 < policy.single_read_below <= result.score.value:
-            reasons.append(f"score {result.score.value} is not below {policy.single_read_below}")
+        if 0 < policy.single_read_below <= score.value:
+            reasons.append(f"score {score.value} is not below {policy.single_read_below}")
         unseen = {i.sop_instance_uid for i in exam.images} - set(result.provenance.input_instances)
         if unseen:
             reasons.append(f"{len(unseen)} image(s) were not seen by the engine")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from klarsyn.base.clock import Clock
+from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Read, ReadKind
@@ -13,8 +14,6 @@ from klarsyn.reading.waiting import QueueRow, full_queue, reader_rows
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
-
-FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,7 @@ class ReadingDesk:
 
     def done(self) -> tuple[DoneRow, ...]:
         """Return today's exams whose first impression this reader has signed, newest first."""
-        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        own = in_force(self._store.reads.all_own(self.reader, since=midnight))
-        newest: dict[str, Read] = {r.exam_id: r for r in own}
+        newest = self._signed_today()
         results = self._store.results.latest(newest)
         exams = {e.exam_id: e for e in self._store.exams.many(newest)}
         rows = [
@@ -76,8 +73,8 @@ class ReadingDesk:
                 label=f"{exams[exam_id].study_date or 'date unknown'} · {exams[exam_id].exam_type.value}",
                 impression=str(read.impression),
                 signed_at=read.signed_at,
-                score_text=self._score_text(read, results.get(exam_id)),
-                status=FINAL if read.kind is ReadKind.FINAL else "first impression signed, not final",
+                score_text=self._score_text(exams[exam_id], results.get(exam_id)),
+                status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
             )
             for exam_id, read in newest.items()
         ]
@@ -97,7 +94,7 @@ class ReadingDesk:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
         waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
-        done = sum(row.status == FINAL for row in self.done()) if position else 0
+        done = sum(read.kind is ReadKind.FINAL for read in self._signed_today().values())
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
         if session.final is None:
@@ -127,16 +124,23 @@ class ReadingDesk:
             for i in images
         )
 
-    def _score_text(self, read: Read, result: AiResult | None) -> str:
-        reveals = self._store.reads.reveals(read.exam_id, self.reader)
+    def _signed_today(self) -> dict[str, Read]:
+        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        own = in_force(self._store.reads.all_own(self.reader, since=midnight))
+        return {read.exam_id: read for read in own}
+
+    def _score_text(self, exam: Exam, result: AiResult | None) -> str:
+        reveals = self._store.reads.reveals(exam.exam_id, self.reader)
         shown = {r.result_id for r in reveals if r.shown}
         if self.policy.reveal is RevealPolicy.NEVER or (result.result_id if result else None) not in shown:
             return ""
-        if result is None or result.score is None or not result.is_scored:
-            reason = result.reason or result.status.value if result else "no engine has processed it"
-            return f"not scored: {reason}"
+        if result is None:
+            return "not scored: no engine has processed it"
+        score = result.score_for(exam)
+        if score is None:
+            return f"not scored: {result.why_not_scored(exam)}"
         minutes = int((self._clock.now() - result.provenance.made_at).total_seconds() // 60)
         age = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-        provisional = ", provisional" if result.score.provisional else ""
+        provisional = ", provisional" if score.provisional else ""
         made_by = f"{result.provenance.engine} {result.provenance.version}"
-        return f"score {result.score.value}{provisional}, {made_by}, {age}"
+        return f"score {score.value}{provisional}, {made_by}, {age}"

@@ -40,15 +40,15 @@ class FullQueueRow:
     @property
     def score_text(self) -> str:
         """E.g. "8 provisional"; "not scored"."""
-        stale = self.result is not None and self.result.is_stale_for(self.exam)
-        if self.result is None or stale or not self.result.is_scored or self.result.score is None:
-            return "not scored"
-        return f"{self.result.score.value}{' provisional' if self.result.score.provisional else ''}"
+        score = self.result.score_for(self.exam) if self.result is not None else None
+        return (
+            "not scored" if score is None else f"{score.value}{' provisional' if score.provisional else ''}"
+        )
 
 
 def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool) -> QueueEntry:
-    usable = result is not None and result.is_scored and not result.is_stale_for(exam)
-    score = result.score if result is not None and usable else None
+    score = result.score_for(exam) if result is not None else None
+    why = "no engine has processed it" if result is None else result.why_not_scored(exam)
     return QueueEntry(
         exam_id=exam.exam_id,
         study_date=exam.study_date,
@@ -56,18 +56,10 @@ def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool)
         exam_type=exam.exam_type.value,
         score=score.value if score else None,
         provisional=score.provisional if score else True,
-        not_scored_reason=_why_not_scored(exam, result),
+        not_scored_reason=why,
         read_number=reads_done + 1,
         reopened=reopened,
     )
-
-
-def _why_not_scored(exam: Exam, result: AiResult | None) -> str:
-    if result is None:
-        return "no engine has processed it"
-    if result.is_stale_for(exam):
-        return "images came after the result"
-    return result.reason or result.status.value
 
 
 def full_queue(store: Store, policy: ReadingPolicy, *, reader: str, now: datetime) -> list[FullQueueRow]:

@@ -46,12 +46,11 @@ class Commands(QObject):
             Command.ZOOM_IN: lambda: page.grid.viewport.zoom(ZOOM_STEP),
             Command.ZOOM_OUT: lambda: page.grid.viewport.zoom(1 / ZOOM_STEP),
             Command.FIT: page.grid.fit_all,
-            Command.ONE_TO_ONE: page.grid.viewport.one_to_one,
+            # The current view changes; it is asked for when the key comes.
+            Command.ONE_TO_ONE: lambda: page.grid.viewport.one_to_one(),
             Command.HISTOGRAM: self._toggle_histogram,
             Command.LEAVE: page.flow.leave,
         }
-        # The current view changes; it is asked for when the key comes.
-        self._acts[Command.ONE_TO_ONE] = lambda: page.grid.viewport.one_to_one()
 
     @property
     def is_asking(self) -> bool:
