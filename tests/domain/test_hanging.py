@@ -28,10 +28,19 @@ FOUR = [image("1", "R", "CC"), image("2", "L", "CC"), image("3", "R", "MLO"), im
 
 images_strategy = st.lists(
     st.builds(
-        lambda n, side, view, spot: image(str(n), side, view, modifiers=(ViewModifier.SPOT,) if spot else ()),
+        lambda n, side, view, spot, raw, projections: image(
+            str(n),
+            side,
+            view,
+            modifiers=(ViewModifier.SPOT,) if spot else (),
+            for_processing=raw,
+            projections=projections,
+        ),
         st.integers(0, 999),
         st.sampled_from(["R", "L", None]),
         st.sampled_from(["CC", "MLO", "ML", None]),
+        st.booleans(),
+        st.booleans(),
         st.booleans(),
     ),
     max_size=12,
@@ -71,7 +80,8 @@ def test_left_is_left_no_image_without_a_coded_side_takes_a_place(images: list[I
 @given(images_strategy)
 def test_no_image_is_hidden_or_shown_twice(images: list[Image]) -> None:
     hanging = hang(images)
-    shown = [i.sop_instance_uid for _, i in hanging.placed if i] + [i.sop_instance_uid for i in hanging.more]
+    images_of = [i for _, i in hanging.placed if i], hanging.more, hanging.listed
+    shown = [i.sop_instance_uid for part in images_of for i in part]
     assert sorted(shown) == sorted(i.sop_instance_uid for i in images)
 
 
@@ -87,9 +97,51 @@ def test_a_newer_tomosynthesis_does_not_push_the_2d_view_out_of_its_place() -> N
     hanging = hang([slices, flat, *FOUR[1:]])
     assert hanging.placed[0][1] is flat
     assert hanging.more == (slices,)
-    assert "the newest 2D image hangs" in hanging.notices[0].text
+    assert [n.code for n in hanging.notices] == ["tomosynthesis"]
+    assert "R CC" in hanging.notices[0].text
 
 
 def test_a_tomosynthesis_hangs_where_the_exam_has_no_2d_view() -> None:
     slices = image("9", "R", "CC", frames=60)
     assert hang([slices, *FOUR[1:]]).placed[0][1] is slices
+
+
+def test_a_raw_image_never_hangs_in_the_place_of_one_made_for_reading() -> None:
+    raw = image("0", "R", "CC", for_processing=True, acquired=datetime(2026, 1, 1, 9, tzinfo=UTC))
+    made = replace(FOUR[0], modifiers=(ViewModifier.NIPPLE_IN_PROFILE,))
+    hanging = hang([raw, made, *FOUR[1:]])
+    assert hanging.placed[0][1] is made
+    assert hanging.more == (raw,)
+
+
+def test_the_raw_image_beside_the_one_made_from_it_is_no_repeated_view() -> None:
+    raws = [replace(i, sop_instance_uid=f"raw-{i.sop_instance_uid}", for_processing=True) for i in FOUR]
+    assert hang([*raws, *FOUR]).notices == ()
+
+
+def test_a_raw_image_hangs_where_nothing_else_shows_the_view() -> None:
+    raw = image("0", "R", "CC", for_processing=True)
+    assert hang([raw, *FOUR[1:]]).placed[0][1] is raw
+
+
+def test_the_synthetic_image_hangs_and_its_tomosynthesis_follows() -> None:
+    synthetic = image("8", "R", "CC", synthetic=True)
+    slices = image("9", "R", "CC", frames=60)
+    hanging = hang([slices, synthetic, *FOUR[1:]])
+    assert (hanging.placed[0][1], hanging.more) == (synthetic, (slices,))
+
+
+def test_an_exposed_2d_image_hangs_before_a_computed_one_which_is_no_repetition() -> None:
+    synthetic = image("8", "R", "CC", synthetic=True, acquired=datetime(2026, 1, 1, 9, tzinfo=UTC))
+    hanging = hang([synthetic, *FOUR])
+    assert (hanging.placed[0][1], hanging.more) == (FOUR[0], (synthetic,))
+    assert hanging.notices == ()
+
+
+def test_projections_are_listed_and_never_hang_even_where_they_are_all_there_is() -> None:
+    projections = image("9", "R", "CC", frames=15, for_processing=True, projections=True)
+    hanging = hang([projections, *FOUR[1:]])
+    assert hanging.placed[0][1] is None
+    assert hanging.more == ()
+    assert hanging.listed == (projections,)
+    assert any(n.code == "projections" and "R CC" in n.text for n in hanging.notices)

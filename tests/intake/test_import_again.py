@@ -177,20 +177,9 @@ def test_old_studies_do_not_vanish_without_a_word(installation, tmp_path: Path) 
     for new in (9, 0):
         said = str(importer(installation).run([tmp_path / "in"]))
         assert f"{new} new images" in said
-        assert "2 exams are older than 60 days and filed as priors; add --read to read them." in said
+        assert "2 exams are kept as priors and not to be read" in said
     assert "prior" not in str(importer(installation).run([tmp_path / "in"], read=True))
     assert all(e.reading_task for e in installation.store.exams.many())
-
-
-def test_one_old_study_is_told_in_the_singular_with_the_sites_own_window(
-    installation, tmp_path: Path
-) -> None:
-    write_exam(tmp_path / "in", StudyDate="20200102")
-    folders, store = installation.settings.folders, installation.store
-    importer = Importer(store, folders, installation.clock, workers=1, task_window_days=90)
-    assert "1 exam is older than 90 days and filed as a prior; add --read to read it." in str(
-        importer.run([tmp_path / "in"])
-    )
 
 
 def test_an_old_image_of_an_exam_that_is_to_be_read_is_not_called_a_prior(

@@ -450,3 +450,36 @@ def test_a_mark_stands_on_its_own_image_when_it_is_revealed(installation, sessio
     assert shown is not None
     assert shown.findings == ()
     assert "does not have" in shown.unplaced[0][1]
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_an_exam_appears_when_it_has_its_place_and_never_jumps_to_it(
+    installation, import_exams
+) -> None:
+    import_exams(1)
+    images = ImageFolder(installation.settings.folders.images)
+    settling = timedelta(minutes=2)
+    desk = ReadingDesk(
+        installation.store, images, load_policy("demo"), "reader-one", installation.clock, settling=settling
+    )
+    assert desk.queue() == ()
+    (exam,) = installation.store.exams.many()
+    uids = tuple(i.sop_instance_uid for i in exam.images)
+    made = Provenance("E", "V", "1", "00", IntendedUse.RESEARCH, "x", 1, uids, installation.clock.now())
+    failed = AiResult("r", exam.exam_id, ResultStatus.FAILED, made, reason="deadline", considered=uids)
+    installation.store.results.add(failed)
+    assert len(desk.queue()) == 1
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_one_that_no_engine_takes_appears_after_the_settling_time(
+    installation, import_exams
+) -> None:
+    import_exams(1)
+    images = ImageFolder(installation.settings.folders.images)
+    settling = timedelta(minutes=2)
+    desk = ReadingDesk(
+        installation.store, images, load_policy("demo"), "reader-one", installation.clock, settling=settling
+    )
+    installation.clock.advance(settling)
+    assert len(desk.queue()) == 1

@@ -69,8 +69,8 @@ def test_an_image_of_many_frames_says_before_all_else_that_one_is_shown() -> Non
     notices = tuple(Notice(f"{n}-contradiction", "a") for n in range(5))
     shown = image_notices(make_image(frames=60, notices=notices))
     assert shown[0].code == "frames-not-shown"
-    assert shown[0].text == "Frame 1 of 60 only: tomosynthesis cannot be scrolled yet."
-    assert short(shown[0]) == "FRAME 1 OF 60 ONLY"
+    assert shown[0].text == "Frame 30 of 60 only, the middle one: tomosynthesis cannot be scrolled yet."
+    assert short(shown[0]) == "FRAME 30 OF 60 ONLY"
     assert full(shown[0]) == shown[0].text
 
 

@@ -1,5 +1,6 @@
 """Marks: on their own image, after the reveal, and never over what they mark."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -30,18 +31,28 @@ def _session(step: Step, shown: bool = True) -> SimpleNamespace:
 @pytest.mark.invariant(3)
 def test_a_mark_stands_on_its_own_image_and_not_on_another_of_the_same_view() -> None:
     session = _session(Step.REVEALED)
-    assert [m.score for _, m in visible_marks(session, "1.2")] == [71]
-    assert visible_marks(session, "1.2.9") == ()
+    assert [m.score for _, m in visible_marks(session, make_image("1.2"))] == [71]
+    assert visible_marks(session, make_image("1.2.9")) == ()
+
+
+@pytest.mark.invariant(3)
+def test_a_mark_stands_on_its_own_image_and_not_on_another_frame_of_it() -> None:
+    session = _session(Step.REVEALED)
+    (finding, *_), stack = session.result.findings, make_image("1.2", frames=31)
+    for frame, drawn in ((1, 0), (16, 1), (31, 0)):
+        moved = replace(finding, marks=tuple(replace(m, frame=frame) for m in finding.marks))
+        session.result = replace(session.result, findings=(moved,))
+        assert len(visible_marks(session, stack)) == drawn
 
 
 @pytest.mark.invariant(6)
 @pytest.mark.parametrize("step", [Step.READING, Step.SIGNED])
 def test_first_the_eye_then_the_ai_no_mark_before_the_reveal(step: Step) -> None:
-    assert visible_marks(_session(step), "1.2") == ()
+    assert visible_marks(_session(step), make_image("1.2")) == ()
 
 
 def test_hidden_marks_are_not_drawn() -> None:
-    assert visible_marks(_session(Step.REVEALED, shown=False), "1.2") == ()
+    assert visible_marks(_session(Step.REVEALED, shown=False), make_image("1.2")) == ()
 
 
 @given(

@@ -1,5 +1,7 @@
 """The queue page says what waits and why, in dates alone."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -7,7 +9,9 @@ from window_helpers import grey_of, press, settle
 
 from klarsyn.domain.finding import ResultStatus
 from klarsyn.reading.desk import QueuePageState
+from klarsyn.reading.waiting import QueueRow
 from klarsyn.ui.queue_page import QueuePage
+from klarsyn.ui.workplace import BUSY_REFRESH_MS, REFRESH_MS
 
 
 def _texts(page: QueuePage) -> str:
@@ -73,3 +77,93 @@ def test_files_that_could_not_be_read_are_not_forgotten(qtbot) -> None:
     page.show_state(QueuePageState((), (), "A banner", 3))
     assert page.quarantine.text() == "3 files could not be read: klarsyn quarantine"
     assert page.banner.text() == "A banner"
+
+
+def _state(*exam_ids: str, activity: str = "") -> QueuePageState:
+    rows = tuple(
+        QueueRow(exam_id, n, date(2026, 1, 2), "FFDM", 0, "arrived today")
+        for n, exam_id in enumerate(exam_ids, start=1)
+    )
+    return QueuePageState(rows, (), "", 0, activity)
+
+
+@pytest.fixture
+def page(qtbot) -> QueuePage:
+    made = QueuePage("reader-one")
+    qtbot.addWidget(made)
+    made.resize(900, 500)
+    made.show()
+    made.show_state(_state("a", "b"))
+    return made
+
+
+def _click(qtbot, page: QueuePage, row: int) -> None:
+    at = page.waiting.visualItemRect(page.waiting.item(row, 1)).center()
+    qtbot.mouseClick(page.waiting.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_what_goes_on_behind_the_queue_is_one_quiet_line(page) -> None:
+    page.show_state(_state("a", activity="Preparing practice exams 5 of 12"))
+    assert page.activity.text() == "Preparing practice exams 5 of 12"
+    page.show_state(_state("a"))
+    assert page.activity.text() == ""
+
+
+def test_rows_do_not_move_under_the_readers_hand_and_follow_when_it_rests(page, qtbot) -> None:
+    _click(qtbot, page, 1)
+    page.show_state(_state("new", "a", "b", activity="Preparing practice exams 3 of 12"))
+    assert page._exam_ids == ("a", "b")
+    assert page.activity.text() == "Preparing practice exams 3 of 12"
+    page._hand.timeout.emit()  # Still active: nothing may be lost by a timer that comes too early.
+    assert page._exam_ids == ("a", "b")
+    page._hand.stop()
+    page._hand.timeout.emit()
+    assert page._exam_ids == ("new", "a", "b")
+
+
+def test_a_double_click_opens_the_exam_that_was_there_at_the_first_click(page, qtbot) -> None:
+    at = page.waiting.visualItemRect(page.waiting.item(1, 1)).center()
+    with qtbot.waitSignal(page.exam_wanted) as wanted:
+        qtbot.mouseClick(page.waiting.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        page.show_state(_state("a", "new", "b"))
+        qtbot.mouseDClick(page.waiting.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert wanted.args == ["b"]
+
+
+def test_the_exam_that_the_reader_has_gone_to_stays_chosen_when_others_come_before_it(page, qtbot) -> None:
+    press(page, Qt.Key.Key_Down)
+    page._hand.stop()
+    page.show_state(_state("new", "a", "b"))
+    with qtbot.waitSignal(page.exam_wanted) as wanted:
+        press(page, Qt.Key.Key_Enter, keypad=True)
+    assert wanted.args == ["b"]
+
+
+def test_who_has_gone_to_no_exam_gets_the_first_also_when_a_new_one_has_come_before_it(page, qtbot) -> None:
+    page.show_state(_state("new", "a", "b"))
+    assert page.chosen_exam == "new"
+    with qtbot.waitSignal(page.next_wanted):
+        press(page, Qt.Key.Key_Enter, keypad=True)
+
+
+def test_a_page_that_nobody_sees_changes_at_once(page, qtbot) -> None:
+    _click(qtbot, page, 1)
+    page.show_state(_state("new", "a", "b"))
+    page.hide()
+    assert page._exam_ids == ("new", "a", "b")
+
+
+def test_a_scrolled_queue_keeps_its_first_row_in_place(page, qtbot) -> None:
+    many = [f"exam-{n}" for n in range(40)]
+    page.show_state(_state(*many))
+    qtbot.waitUntil(lambda: page.waiting.verticalScrollBar().maximum() > 10)
+    page.waiting.verticalScrollBar().setValue(10)
+    page.show_state(_state("new", "newer", *many))
+    assert page._exam_ids[page.waiting.verticalScrollBar().value()] == "exam-10"
+
+
+def test_the_queue_is_looked_at_more_often_while_exams_are_prepared(make_workplace, qtbot) -> None:
+    workplace = make_workplace()
+    for activity, pace in (("Preparing practice exams 1 of 2", BUSY_REFRESH_MS), ("", REFRESH_MS)):
+        workplace.flow.queue_ready.emit(_state(activity=activity))
+        assert workplace._refresh.interval() == pace

@@ -44,7 +44,15 @@ class Settings(BaseSettings):
     cache_limit_gb: float = Field(20.0, gt=0, description="Upper bound of the display cache in GiB")
     reader: str | None = Field(None, description="Reader's account; the operating system's when absent")
     task_window_days: int = Field(
-        60, ge=1, description="A study older than this when it arrives is a prior, not a reading task"
+        60, ge=1, description="A study no older than this when it arrives is a reading task until it is read"
+    )
+    reading_task_max_age_days: int = Field(
+        365, ge=1, description="A study older than this when it arrives is a prior, not a reading task"
+    )
+    prior_gap_days: int = Field(
+        274,
+        ge=1,
+        description="A study between those two ages is a prior when the same woman has one newer by so much",
     )
     workers: int = Field(0, ge=0, description="Processes that read files during import; 0 takes one a core")
 

@@ -11,6 +11,7 @@ from klarsyn.base.clock import Clock, SystemClock
 from klarsyn.base.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from klarsyn.domain.task import TaskRule
     from klarsyn.store.store import Store
 
 
@@ -21,6 +22,16 @@ class Context:
     settings: Settings
     store: "Store"
     clock: Clock
+
+    @property
+    def task_rule(self) -> "TaskRule":
+        """What tells reading tasks from priors here."""
+        from klarsyn.domain.task import TaskRule
+
+        settings = self.settings
+        return TaskRule(
+            settings.task_window_days, settings.reading_task_max_age_days, settings.prior_gap_days
+        )
 
     @property
     def reader(self) -> str:

@@ -6,6 +6,8 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.repair_file import RepairFileError
 from klarsyn.intake.importer import ImportStopped
 from klarsyn.reading.session import ReadingError
+from klarsyn.simulation.lesions.site import ImpossibleLesion
+from klarsyn.simulation.lists.request import ImpossibleRequest
 from klarsyn.store.database import StoreError
 
 _SENTENCES = (
@@ -16,6 +18,8 @@ _SENTENCES = (
     ReadingError,
     RepairFileError,
     StoreError,
+    ImpossibleRequest,
+    ImpossibleLesion,
 )
 
 

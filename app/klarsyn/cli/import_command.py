@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             context.clock,
             repairs=(*settings.repairs, *arguments.repair),
             workers=settings.workers,
-            task_window_days=settings.task_window_days,
+            rule=context.task_rule,
         )
         with Progress("Importing") as progress:
             summary = importer.run(arguments.paths, read=arguments.read, progress=progress)

@@ -16,8 +16,9 @@ _COMMANDS = {
     "import": "read folders of DICOM files into exams",
     "quarantine": "list files that could not be read, and what to do",
     "score": "let the engine score what is waiting",
+    "prior": "list the exams that are kept as priors, or put one into the queue",
     "queue": "print the reading queue: the reader's, or with --full the administrator's",
-    "practice": "make simulated practice exams with known truth",
+    "simulate": "make exams of women who do not exist, with known truth",
     "demo": "import, score and show the demonstration exams",
     "doctor": "say what is set, from where, and whether each part works",
 }

@@ -1,8 +1,13 @@
 """`klarsyn queue`: the order of reading, as the reader may see it, or in full for the administrator."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from klarsyn.cli.context import Context, opened
+from klarsyn.cli.prior_command import prior_line
+
+if TYPE_CHECKING:
+    from klarsyn.reading.waiting import FullQueueRow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def print_queue(context: Context, *, full: bool) -> int:
-    """Print one table and return its length; the full one says so above it."""
+    """Print one table and return its length; the full one says so above it, and lists the priors too."""
     from klarsyn.reading.policies import load_policy
     from klarsyn.reading.waiting import full_queue, reader_rows
 
@@ -33,24 +38,36 @@ def print_queue(context: Context, *, full: bool) -> int:
         print(policy.banner)
     if not rows:
         print("Nothing waits to be read.")
-        return 0
-    if not full:
+    if full:
+        _print_full(context, rows)
+    elif rows:
         print(f"{'#':>4}  {'Date':<10}  {'Type':<14}  Why here")
         for row in reader_rows(rows, now):
             date = row.study_date.isoformat() if row.study_date else "unknown"
             print(f"{row.position:>4}  {date:<10}  {row.exam_type:<14}  {row.reason}")
-        return len(rows)
-    print("Full queue, for the administrator. Do not show it to a reader before the first impression.")
-    print(f"{'#':>4}  {'Exam':<22}  {'Date':<10}  {'Type':<14}  {'Score':<15}  {'Reads':<5}  Why here")
-    for full_row in rows:
-        exam = full_row.exam
-        date = exam.study_date.isoformat() if exam.study_date else "unknown"
-        reads = f"{full_row.reads_done}/{full_row.required.count}"
-        print(
-            f"{full_row.place.position:>4}  {exam.patient.patient_id[:22]:<22}  {date:<10}  "
-            f"{exam.exam_type.value:<14}  {full_row.score_text:<15}  {reads:<5}  {full_row.place.full_reason}"
-        )
-        print(
-            f"{'':>6}{full_row.required.count} readers: {'; '.join(full_row.required.reasons) or 'in order'}"
-        )
     return len(rows)
+
+
+def _print_full(context: Context, rows: "list[FullQueueRow]") -> None:
+    exams = context.store.exams
+    if rows:
+        print("Full queue, for the administrator. Do not show it to a reader before the first impression.")
+        print(f"{'#':>4}  {'Exam':<22}  {'Date':<10}  {'Type':<14}  {'Score':<15}  {'Reads':<5}  Why here")
+    beside: set[str] = set()
+    for row in rows:
+        exam, required = row.exam, row.required
+        date = exam.study_date.isoformat() if exam.study_date else "unknown"
+        reads = f"{row.reads_done}/{required.count}"
+        print(
+            f"{row.place.position:>4}  {exam.patient.patient_id[:22]:<22}  {date:<10}  "
+            f"{exam.exam_type.value:<14}  {row.score_text:<15}  {reads:<5}  {row.place.full_reason}"
+        )
+        print(f"{'':>6}{required.count} readers: {'; '.join(required.reasons) or 'in order'}")
+        for prior in exams.priors_beside(exam.exam_id):
+            beside.add(prior.exam_id)
+            print(f"{'':>6}{prior_line(prior)}")
+    others = [prior for prior in exams.priors() if prior.exam_id not in beside]
+    if others:
+        print("Kept as priors, with no exam of the same woman that waits (`klarsyn prior EXAM --read`):")
+        for prior in others:
+            print(f"{'':>6}{prior_line(prior)}")

@@ -1,6 +1,7 @@
 """`klarsyn view`: the queue and the reading window."""
 
 import argparse
+from typing import Any
 
 from klarsyn.cli.context import Context, opened
 
@@ -15,10 +16,10 @@ def run(_arguments: argparse.Namespace) -> int:
         return open_window(context)
 
 
-def open_window(context: Context) -> int:
-    """Seat the reader at the desk and show the window."""
+def open_window(context: Context, **behind: Any) -> int:
+    """Seat the reader at the desk and show the window; `behind` says what goes on behind the desk."""
     from klarsyn.cli.seat import seat
     from klarsyn.ui.app import run as run_window
 
-    desk, loader = seat(context)
+    desk, loader = seat(context, **behind)
     return run_window(desk, loader, clock=context.clock)

@@ -17,7 +17,7 @@ from klarsyn.dicom.orientation import contradicts_side, read_orientation
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.pixel_data import find_pixels
 from klarsyn.dicom.repairs import HeaderRepair, Repaired, apply_repairs
-from klarsyn.dicom.sop_classes import SopClass, read_sop_class
+from klarsyn.dicom.sop_classes import SopClass, is_projection, is_synthetic, read_sop_class
 from klarsyn.dicom.source import Source, open_source
 from klarsyn.dicom.spacing import read_spacing
 from klarsyn.dicom.syntaxes import ALWAYS_LOSSY, MAYBE_LOSSY
@@ -81,7 +81,8 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
     find_pixels(source, shape)
     grayscale, grey_notices = read_grayscale(ds, shape, sop_class.tomosynthesis)
     image = _image(source, shape, sop_class, sop_class_uid, study)
-    as_read = Repaired(image, read_patient(ds), f"study:{study}", sop_class.exam_type)
+    exam_type = ExamType.DBT if image.synthetic or image.projections else sop_class.exam_type
+    as_read = Repaired(image, read_patient(ds), f"study:{study}", exam_type)
     told = apply_repairs(ds, as_read, repairs)
     image = _with_view_checks(told.image)
     return Instance(
@@ -122,6 +123,8 @@ def _image(source: Source, shape: PixelShape, sop_class: SopClass, sop_class_uid
         manufacturer=" ".join(t for t in (text(ds, "Manufacturer"), text(ds, "ManufacturerModelName")) if t),
         software_versions=", ".join(t for t in texts(ds, "SoftwareVersions") if t),
         technique=read_technique(ds),
+        synthetic=is_synthetic(ds),
+        projections=sop_class.projections or is_projection(ds),
         notices=(*view.notices, *orientation_notices, *spacing_notices),
     )
     return replace(image, notices=(*image.notices, *_flags(ds, image, sop_class)))

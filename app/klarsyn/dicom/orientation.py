@@ -1,13 +1,18 @@
-"""PatientOrientation (0020,0020): where the rows and the columns of an image point (PS3.3 C.7.6.1.1.1)."""
+"""PatientOrientation (0020,0020): where the rows and the columns of an image point (PS3.3 C.7.6.1.1.1).
+
+Tomosynthesis says it by direction cosines instead, ImageOrientationPatient of the Plane Orientation
+functional group (C.7.6.2.1.1, A.55.4), which come to the same letters.
+"""
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import texts
+from klarsyn.dicom.attributes import numbers, texts
 from klarsyn.dicom.functional_groups import group_item
 from klarsyn.dicom.notices import notice
 from klarsyn.domain.exam import Laterality, Notice, ViewPosition
 
 Orientation = tuple[str, str]
+_NEGLIGIBLE = 0.1736  # sine of 10 degrees
 _AXIS = {"A": 0, "P": 0, "L": 1, "R": 1, "H": 2, "F": 2}
 
 # PS3.17 annex on mammography hanging: chest walls meet in the middle.
@@ -20,6 +25,8 @@ def read_orientation(ds: Dataset) -> tuple[Orientation | None, list[Notice]]:
     stated = texts(ds, "PatientOrientation")
     if not any(stated) and (frame := group_item(ds, "PatientOrientationInFrameSequence")) is not None:
         stated = texts(frame, "PatientOrientation")
+    if not any(stated) and (plane := group_item(ds, "PlaneOrientationSequence")) is not None:
+        stated = _from_cosines(numbers(plane, "ImageOrientationPatient"))
     if not any(stated):
         return None, [notice("orientation-missing")]
     if len(stated) != 2 or not all(_is_direction(value) for value in stated):
@@ -48,10 +55,28 @@ def contradicts_side(
     if view is ViewPosition.CC:
         wrong = (orientation[0][0], orientation[1][0]) == _USUAL_CC[_OTHER[side]]
     elif view is ViewPosition.MLO:
-        vertical = next((d for d in orientation if d[0] in "HF"), "")
-        other = {"FL", "HR"} if side is Laterality.LEFT else {"FR", "HL"}
-        wrong = vertical[:2] in other
+        # At 45 degrees either letter may come first.
+        vertical = next((frozenset(d[:2]) for d in orientation if set(d[:2]) & set("HF")), frozenset())
+        other = ("FL", "HR") if side is Laterality.LEFT else ("FR", "HL")
+        wrong = vertical in map(frozenset, other)
     return notice("orientation-contradiction", "\\".join(orientation)) if wrong else None
+
+
+def _from_cosines(cosines: tuple[float, ...]) -> tuple[str, ...]:
+    """Return the letters of two vectors in patient coordinates (L, P, H); () if they are no axes."""
+    row, column = cosines[:3], cosines[3:6]
+    lengths = (sum(c * c for c in row), sum(c * c for c in column))
+    unit = len(cosines) == 6 and all(abs(length - 1) < 0.01 for length in lengths)
+    if not unit or abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.01:
+        return ()
+    return _letters(row), _letters(column)
+
+
+def _letters(vector: tuple[float, ...]) -> str:
+    """Return a direction, its nearest axis first; what is less than 10 degrees off an axis is on it."""
+    named = zip(vector, ("RL", "AP", "FH"), strict=True)
+    parts = [(abs(part), ends[part > 0]) for part, ends in named if abs(part) > _NEGLIGIBLE]
+    return "".join(letter for _, letter in sorted(parts, reverse=True))
 
 
 def _is_direction(value: str) -> bool:

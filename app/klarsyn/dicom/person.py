@@ -8,7 +8,12 @@ from klarsyn.domain.exam import Patient
 
 def read_patient(ds: Dataset) -> Patient:
     """Return identity from the Patient module (PS3.3 C.7.1.1)."""
-    return Patient(text(ds, "PatientID"), shown_name(text(ds, "PatientName")), day(ds, "PatientBirthDate"))
+    return Patient(
+        text(ds, "PatientID"),
+        shown_name(text(ds, "PatientName")),
+        day(ds, "PatientBirthDate"),
+        text(ds, "IssuerOfPatientID"),
+    )
 
 
 def shown_name(person_name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydicom import uid
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import text
+from klarsyn.dicom.attributes import text, texts
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.domain.exam import ExamType
 
@@ -17,6 +17,7 @@ class SopClass:
     exam_type: ExamType
     for_processing: bool = False
     tomosynthesis: bool = False
+    projections: bool = False
     secondary_capture: bool = False
 
 
@@ -25,8 +26,8 @@ _CLASSES = {
     "1.2.840.10008.5.1.4.1.1.1.2": SopClass(ExamType.FFDM),
     "1.2.840.10008.5.1.4.1.1.1.2.1": SopClass(ExamType.FFDM, for_processing=True),
     "1.2.840.10008.5.1.4.1.1.13.1.3": SopClass(ExamType.DBT, tomosynthesis=True),
-    "1.2.840.10008.5.1.4.1.1.13.1.4": SopClass(ExamType.DBT),
-    "1.2.840.10008.5.1.4.1.1.13.1.5": SopClass(ExamType.DBT, for_processing=True),
+    "1.2.840.10008.5.1.4.1.1.13.1.4": SopClass(ExamType.DBT, projections=True),
+    "1.2.840.10008.5.1.4.1.1.13.1.5": SopClass(ExamType.DBT, for_processing=True, projections=True),
     "1.2.840.10008.5.1.4.1.1.7": _CAPTURE,
     "1.2.840.10008.5.1.4.1.1.7.2": _CAPTURE,
     "1.2.840.10008.5.1.4.1.1.7.3": _CAPTURE,
@@ -63,6 +64,19 @@ def read_sop_class(ds: Dataset, meta: Dataset) -> tuple[str, SopClass]:
             "Ask the sender for Breast Tomosynthesis objects.",
         )
     return named, found
+
+
+def is_synthetic(ds: Dataset) -> bool:
+    """True for a 2D image computed from tomosynthesis.
+
+    It is an ordinary mammogram but for a word in ImageType, value 3 or 4 by maker (PS3.3 C.8.11.7.1.4).
+    """
+    return bool({"GENERATED_2D", "TOMO_2D"} & set(texts(ds, "ImageType")[2:]))
+
+
+def is_projection(ds: Dataset) -> bool:
+    """True for a projection of a tomosynthesis that is sent as a single mammogram (ImageType)."""
+    return "TOMO_PROJ" in texts(ds, "ImageType")[2:]
 
 
 def _hides_tomosynthesis(ds: Dataset) -> bool:

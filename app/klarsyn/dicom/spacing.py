@@ -60,6 +60,8 @@ def _at_breast(
     if detector is None:
         return None
     factor = number(ds, "EstimatedRadiographicMagnificationFactor")
+    if factor is None and (geometry := group_item(ds, "XRayGeometrySequence")) is not None:
+        factor = number(geometry, "EstimatedRadiographicMagnificationFactor")
     if factor is None or not 1.0 <= factor <= 5.0:
         notices.append(notice("magnification-missing"))
         factor = 1.0

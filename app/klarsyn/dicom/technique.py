@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import moment, number, text
+from klarsyn.dicom.attributes import items, moment, number, text
 from klarsyn.dicom.functional_groups import group_item
 
 _METAL = {
@@ -20,8 +20,11 @@ _METAL = {
 
 def read_technique(ds: Dataset) -> str:
     """Return e.g. "29 kV, W/Rh, 84 mAs, 56 mm, 98 N"; parts that the header lacks are left out."""
+    if acquisitions := items(ds, "XRay3DAcquisitionSequence"):
+        ds = acquisitions[0]  # Tomosynthesis, C.8.21.3; of the whole sweep.
     micro = number(ds, "ExposureInuAs")
-    mas = micro / 1000 if micro is not None else number(ds, "Exposure")
+    mas = micro / 1000 if micro is not None else number(ds, "ExposureInmAs")
+    mas = number(ds, "Exposure") if mas is None else mas
     anode, foil = (text(ds, keyword).upper() for keyword in ("AnodeTargetMaterial", "FilterMaterial"))
     metals = "/".join(_METAL.get(name, name.title()[:12]) for name in (anode, foil) if name)
     parts = [

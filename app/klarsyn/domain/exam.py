@@ -107,7 +107,21 @@ class Image:
     manufacturer: str = ""
     software_versions: str = ""
     technique: str = ""
+    synthetic: bool = False
+    """A two-dimensional image computed from tomosynthesis."""
+    projections: bool = False
+    """The exposures that tomosynthesis was computed from: not for reading."""
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def hangs(self) -> bool:
+        """False for what is listed only: the projections behind a tomosynthesis."""
+        return not self.projections
+
+    @property
+    def middle_frame(self) -> int:
+        """The frame to show of a stack that cannot be scrolled, counted from 1."""
+        return (self.frames + 1) // 2
 
     @property
     def view_label(self) -> str:
@@ -117,6 +131,11 @@ class Image:
         side = self.laterality.value if self.laterality else "?"
         view = self.view_position.value if self.view_position else "?"
         return " ".join([side, view, *(m.value for m in self.modifiers)])
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of image a view is, where it is no plain mammogram: " tomosynthesis", " synthetic 2D"."""
+        return " tomosynthesis" if self.frames > 1 else " synthetic 2D" if self.synthetic else ""
 
     @property
     def is_full_view(self) -> bool:
@@ -132,13 +151,16 @@ class Patient:
     patient_id: str = ""
     name: str = ""
     birth_date: date | None = None
+    issuer: str = ""
+    """IssuerOfPatientID: whose number `patient_id` is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
     """One screening examination of one woman on one day.
 
-    `exam_id` is a random key of ours; `key` says which files belong together.
+    `exam_id` is a random key of ours; `key` says which files belong together. An exam that is no
+    `reading_task` is a prior, and `prior_reason` says why (domain/task.py).
     """
 
     exam_id: str
@@ -151,6 +173,7 @@ class Exam:
     reading_task: bool = True
     accession_number: str = ""
     notices: tuple[Notice, ...] = field(default=())
+    prior_reason: str = ""
 
     def image(self, sop_instance_uid: str) -> Image | None:
         """Return the image with that UID, or None."""
@@ -160,7 +183,9 @@ class Exam:
     def missing_views(self) -> tuple[str, ...]:
         """Labels of the four standard screening views that no image of this exam shows."""
         have = {
-            (i.laterality, i.view_position) for i in self.images if i.is_full_view and not i.for_processing
+            (i.laterality, i.view_position)
+            for i in self.images
+            if i.is_full_view and i.hangs and not i.for_processing
         }
         wanted = [
             (s, v) for v in (ViewPosition.CC, ViewPosition.MLO) for s in (Laterality.RIGHT, Laterality.LEFT)
@@ -170,8 +195,8 @@ class Exam:
     def contradictions(self) -> tuple[Notice, ...]:
         """What the exam as a whole must tell the reader: several images that claim one view."""
         hanging = [i for i in self.images if i.is_full_view and i.view_position and not i.for_processing]
-        # A 2D view and the tomosynthesis of the same compression are no repetition.
-        labels = [f"{i.view_label}{' tomosynthesis' if i.frames > 1 else ''}" for i in hanging]
+        # FFDM, tomosynthesis and the synthetic 2D image of one compression are no repetition.
+        labels = [f"{i.view_label}{i.kind_label}" for i in hanging if i.hangs]
         repeated = sorted({label for label in labels if labels.count(label) > 1})
         if not repeated:
             return ()

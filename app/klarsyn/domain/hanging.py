@@ -4,6 +4,7 @@ Right breast on the left of the screen, chest walls together, CC above MLO. A vi
 leaves its place empty and labelled; views beyond the four stay reachable (IHE MAMMO).
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,31 +39,40 @@ class Hanging:
     """The images of one exam, hung.
 
     `placed` has one entry per slot of the protocol, None where the view is missing. `more` holds every
-    image that has no slot of its own: extra and repeated views, views without a code.
+    image that has no slot of its own: extra and repeated views, views without a code, raw images beside
+    those made for reading. `listed` are images that are named but never shown: projections.
     """
 
     placed: tuple[tuple[Slot, Image | None], ...]
     more: tuple[Image, ...]
     notices: tuple[Notice, ...]
+    listed: tuple[Image, ...] = ()
 
 
-def _slot_order(image: Image) -> tuple[bool, bool, bool, bool, float, str]:
-    # The best candidate of a slot comes first: unmodified, for presentation, whole, 2D rather than one
-    # slice of a tomosynthesis, and the newest, since a repeated exposure replaces the one before it.
+def _slot_order(image: Image) -> tuple[bool, bool, bool, bool, bool, float, str]:
+    # The best candidate of a slot comes first: made for reading, unmodified, whole, 2D rather than one
+    # slice of a tomosynthesis, exposed rather than computed, and the newest, since a repeated exposure
+    # replaces the one before it.
     newest = -image.acquired.timestamp() if image.acquired else 0.0
     return (
-        bool(image.modifiers),
         image.for_processing,
+        bool(image.modifiers),
         image.partial_view,
         image.frames > 1,
+        image.synthetic,
         newest,
         image.sop_instance_uid,
     )
 
 
 def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hanging:
-    """Give each image its slot by coded laterality and view; nothing is hidden, nothing is guessed."""
-    left_over = sorted(images, key=_slot_order)
+    """Give each image its slot by coded laterality and view; nothing is hidden, nothing is guessed.
+
+    A raw image (FOR PROCESSING) hangs only where no image made for reading does; it says what it is.
+    """
+    given = sorted(images, key=_slot_order)
+    left_over = [i for i in given if i.hangs]
+    listed = tuple(i for i in given if not i.hangs)
     placed: list[tuple[Slot, Image | None]] = []
     notices: list[Notice] = []
     for slot in protocol:
@@ -77,16 +87,23 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
             notices.append(Notice("view-missing", f"{slot.label} is missing from this exam."))
             continue
         left_over.remove(chosen)
-        if len(fitting) > 1:
-            flat = chosen.frames == 1 and any(i.frames > 1 for i in fitting)
-            hangs = "the newest 2D image hangs" if flat else "the newest hangs"
+        repeated = _repeated(fitting)
+        if repeated > 1:
             notices.append(
                 Notice(
                     "view-repeated",
-                    f"{len(fitting)} images claim to be {slot.label}; {hangs}, the others follow "
+                    f"{repeated} images claim to be {slot.label}; the newest hangs, the others follow "
                     "with the mouse wheel. Look at all of them.",
                 )
             )
+    beside = [i for i in left_over if i.frames > 1]
+    if beside and any(i is not None and i.frames == 1 for _, i in placed):
+        views = ", ".join(sorted({i.view_label for i in beside}))
+        notices.append(
+            Notice("tomosynthesis", f"Tomosynthesis of {views}: behind the 2D image, with the mouse wheel.")
+        )
+    if listed:
+        notices.append(_projections(listed))
     unknown = [i for i in left_over if i.laterality is None or i.view_position is None]
     if unknown:
         notices.append(
@@ -96,4 +113,24 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
                 "Step to them with the mouse wheel; do not take a side from their position.",
             )
         )
-    return Hanging(tuple(placed), tuple(left_over), tuple(notices))
+    return Hanging(tuple(placed), tuple(left_over), tuple(notices), listed)
+
+
+def _repeated(fitting: list[Image]) -> int:
+    """Return how many images of one kind claim one slot, of the kind that has most.
+
+    FFDM, synthetic 2D and tomosynthesis of one compression are no repetition, and neither is the raw image
+    beside the one that was made from it.
+    """
+    kinds = Counter((i.for_processing, i.kind_label) for i in fitting)
+    read = [n for (raw, _), n in kinds.items() if not raw]
+    return max(read or list(kinds.values()))
+
+
+def _projections(listed: tuple[Image, ...]) -> Notice:
+    views = ", ".join(sorted({i.view_label for i in listed}))
+    return Notice(
+        "projections",
+        f"{len(listed)} object(s) of projections ({views}) belong to this exam. They are what tomosynthesis "
+        "is computed from, are not for reading, and do not hang.",
+    )

@@ -30,17 +30,30 @@ class EngineInput:
 
 def usable_images(exam: Exam) -> tuple[Image, ...]:
     """Return the images that a mammography engine reads: whole single-frame views, For Presentation, with
-    a coded side and view. Images with burnt-in text stay here: it may be a name (invariant 9)."""
-    return tuple(
+    a coded side and view. A synthetic 2D image goes where the exam has no exposed one of its view. Images
+    with burnt-in text stay here: it may be a name (invariant 9)."""
+    usable = [
         image
         for image in exam.images
         if image.is_full_view
+        and image.hangs
         and not image.for_processing
         and image.frames == 1
         and image.laterality in (Laterality.RIGHT, Laterality.LEFT)
         and image.view_position in (ViewPosition.CC, ViewPosition.MLO)
         and not any(notice.code == "burned-in" for notice in image.notices)
-    )
+    ]
+    exposed = {(i.laterality, i.view_position) for i in usable if not i.synthetic}
+    return tuple(i for i in usable if not i.synthetic or (i.laterality, i.view_position) not in exposed)
+
+
+def why_none_usable(exam: Exam) -> str:
+    """Say in words why the engine can read no image of an exam that has none to read."""
+    if any(i.frames > 1 and i.hangs and not i.for_processing for i in exam.images):
+        return "the exam has tomosynthesis without a 2D image, and the engine reads 2D images only"
+    if exam.images and all(i.for_processing for i in exam.images):
+        return "the exam has raw images only (FOR PROCESSING), and the engine reads images made for reading"
+    return "no image of a kind that the engine reads (whole CC or MLO view with a coded side)"
 
 
 def engine_input(exam: Exam, files: dict[str, Path]) -> EngineInput:

@@ -7,13 +7,17 @@ from klarsyn.store.arrivals import Settlement
 
 @dataclass(slots=True)
 class ImportSummary:
-    """What an import did with its files, and which exams among them are priors, not to be read."""
+    """What an import did with its files, and which exams are priors afterwards, not to be read.
 
-    window_days: int
+    `exams` are those of its files; `prior_exams` are known at the end only, since the next file may be of
+    the newer study that makes a prior of this one.
+    """
+
     new: int = 0
     known: int = 0
     quarantined: int = 0
     other: int = 0
+    exams: set[str] = field(default_factory=set)
     prior_exams: set[str] = field(default_factory=set)
 
     @property
@@ -29,8 +33,7 @@ class ImportSummary:
             return
         self.new += settlement.new
         self.known += not settlement.new
-        # One image of an exam can make a task of all of it.
-        (self.prior_exams.add if settlement.prior else self.prior_exams.discard)(exam)
+        self.exams.add(exam)
 
     def __str__(self) -> str:
         """One line for the terminal, and a second one when there are priors."""
@@ -41,10 +44,12 @@ class ImportSummary:
         number = len(self.prior_exams)
         if not number:
             return counts
-        exams, filed, them = f"{number} exams are", "priors", "them"
-        if number == 1:
-            exams, filed, them = "1 exam is", "a prior", "it"
+        kept, it = (
+            ("1 exam is kept as a prior", "it")
+            if number == 1
+            else (f"{number} exams are kept as priors", "them")
+        )
         return (
-            f"{counts}\n{exams} older than {self.window_days} days and filed as {filed}; "
-            f"add --read to read {them}."
+            f"{counts}\n{kept} and not to be read; `klarsyn prior` says why, and `import --read` or "
+            f"`klarsyn prior EXAM --read` puts {it} into the queue."
         )

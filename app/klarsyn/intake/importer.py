@@ -13,11 +13,11 @@ from klarsyn.base.log import get_logger
 from klarsyn.base.only_one import only_one
 from klarsyn.base.paths import Folders
 from klarsyn.dicom.repairs import load_repairs
+from klarsyn.domain.task import TaskRule
 from klarsyn.intake.discover import source_files
 from klarsyn.intake.file_reader import FileReading
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.reading_pool import ReadingPool
-from klarsyn.intake.task import is_reading_task
 from klarsyn.store.arrivals import DuplicateInstance, Settlement, SourceFile
 from klarsyn.store.exams import Arrival
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
@@ -41,9 +41,11 @@ class Importer:
         *,
         repairs: Sequence[str] = (),
         workers: int = 0,
-        task_window_days: int = 60,
+        rule: TaskRule = TaskRule(),  # noqa: B008  frozen, and equal wherever it is made
     ) -> None:
         """Use `repairs` by name, and `workers` processes: 0 takes one a core, 1 reads in this process.
+
+        `rule` tells reading tasks from priors.
 
         Raises
         ------
@@ -54,7 +56,7 @@ class Importer:
         self._store, self._folders, self._clock = store, folders, clock
         self._images = ImageFolder(folders.images)
         self._repairs, self._workers = tuple(repairs), workers or os.cpu_count() or 1
-        self._window = task_window_days
+        self._rule = rule
 
     def run(
         self,
@@ -75,7 +77,7 @@ class Importer:
         with only_one(self._folders.root / "import.lock", "an import"):
             self._images.sweep()
             sources = list(source_files(paths, self._editions))
-            summary = ImportSummary(window_days=self._window)
+            summary = ImportSummary()
             pool = ReadingPool(self._folders.images, self._repairs, self._workers)
             try:
                 for reading in pool.read(self._unsettled(sources, read, summary)):
@@ -87,6 +89,7 @@ class Importer:
                     "sure that Klarsyn's data folder can be written and has room, and run the same import "
                     "again; it goes on from there."
                 ) from error
+            summary.prior_exams = {e.exam_id for e in self._store.exams.priors(summary.exams)}
             progress(len(sources), len(sources))
             _log.info("import ended", new=summary.new, known=summary.known, quarantined=summary.quarantined)
             return summary
@@ -119,9 +122,10 @@ class Importer:
                 study_date=instance.study_date,
                 accession_number=instance.accession_number,
                 exam_type=instance.exam_type,
-                reading_task=read or is_reading_task(instance.study_date, now.date(), self._window),
+                asked_for=read,
                 arrived_at=now,
                 repairs_applied=instance.repairs_applied,
+                rule=self._rule,
             )
             try:
                 settlement = arrivals.settle_image(source, arrival)

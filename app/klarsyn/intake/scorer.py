@@ -20,7 +20,7 @@ from klarsyn.engine.failure import EngineFailure, FailureKind
 from klarsyn.engine.sealed import run_sealed
 from klarsyn.engine.sweep import sweep
 from klarsyn.intake.calibrations import CalibrationError, factory_calibration
-from klarsyn.intake.engine_input import engine_input, usable_images
+from klarsyn.intake.engine_input import engine_input, usable_images, why_none_usable
 from klarsyn.intake.linking import failed_result, linked_result
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
@@ -98,7 +98,7 @@ class Scorer:
                 exam,
                 name,
                 ResultStatus.NOT_FOR_THIS_EXAM,
-                "no image of a kind that the engine reads (whole CC or MLO view with a coded side)",
+                why_none_usable(exam),
                 self._clock.now(),
             )
         manifest = None

@@ -1,7 +1,8 @@
 """A reader's desk: the queue as this reader may see it, and the way into each exam."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam
@@ -33,33 +34,56 @@ class DoneRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePageState:
-    """Everything that the queue page shows."""
+    """Everything that the queue page shows; `activity` is what goes on behind it, e.g. exams being made."""
 
     rows: tuple[QueueRow, ...]
     done: tuple[DoneRow, ...]
     banner: str
     quarantined: int
+    activity: str = ""
+
+
+def _nothing() -> str:
+    return ""
 
 
 class ReadingDesk:
     """One reader at one store. Every method touches the database; windows call it off their own thread."""
 
     def __init__(
-        self, store: Store, images: ImageFolder, policy: ReadingPolicy, reader: str, clock: Clock
+        self,
+        store: Store,
+        images: ImageFolder,
+        policy: ReadingPolicy,
+        reader: str,
+        clock: Clock,
+        *,
+        activity: Callable[[], str] = _nothing,
+        settling: timedelta = timedelta(0),
     ) -> None:
-        """Seat `reader` at `store`; image files lie in `images`."""
+        """Seat `reader` at `store`; image files lie in `images`.
+
+        `activity` says what goes on in the background; it must say nothing that an engine has found.
+        `settling` is how long an exam may be on its way through the engine before it is shown unscored.
+        """
         self._store, self._images, self._clock = store, images, clock
+        self._activity, self._settling = activity, settling
         self.policy, self.reader = policy, reader
 
     def queue(self) -> tuple[QueueRow, ...]:
         """Return this reader's queue."""
         now = self._clock.now()
-        return reader_rows(full_queue(self._store, self.policy, reader=self.reader, now=now), now)
+        rows = full_queue(self._store, self.policy, reader=self.reader, now=now, settling=self._settling)
+        return reader_rows(rows, now)
 
     def state(self) -> QueuePageState:
         """Return what the queue page shows."""
         return QueuePageState(
-            self.queue(), self.done(), self.policy.banner, self._store.arrivals.quarantined_count()
+            self.queue(),
+            self.done(),
+            self.policy.banner,
+            self._store.arrivals.quarantined_count(),
+            self._activity(),
         )
 
     def done(self) -> tuple[DoneRow, ...]:

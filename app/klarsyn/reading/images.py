@@ -59,7 +59,7 @@ class ImageLoader:
         self._cache = cache
 
     def load(self, stored: StoredImage) -> LoadedImage:
-        """Return the image, decoded now or before.
+        """Return the image, decoded now or before; of several frames the middle one.
 
         Raises
         ------
@@ -70,7 +70,11 @@ class ImageLoader:
             instance = read_instance(stored.path)
             # Somebody waits for this one: it is shown from memory, and its file written behind.
             pyramid = self._cache.ensure(
-                _key(stored), stored.path, padding=index_padding(instance.grayscale), wait=False
+                _key(stored),
+                stored.path,
+                stored.image.middle_frame,
+                padding=index_padding(instance.grayscale),
+                wait=False,
             )
         except FileNotFoundError as error:
             raise UnreadableFile(
@@ -97,7 +101,8 @@ class ImageLoader:
         for stored in images:
             try:
                 padding = index_padding(read_instance(stored.path).grayscale)
-                self._cache.ensure(_key(stored), stored.path, padding=padding).close()
+                frame = stored.image.middle_frame
+                self._cache.ensure(_key(stored), stored.path, frame, padding=padding).close()
             except (UnreadableFile, OSError) as error:
                 _log.warning("image could not be decoded ahead", error=type(error).__name__)
 
@@ -117,4 +122,4 @@ def _centre(breast: npt.NDArray[np.bool_], image: Image) -> tuple[float, float] 
 
 
 def _key(stored: StoredImage) -> str:
-    return f"{stored.sha256}:1"
+    return f"{stored.sha256}:{stored.image.middle_frame}"

@@ -47,6 +47,8 @@ class ReadingSession:
         self._store, self._clock = store, clock
         self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
         self.hanging: Hanging = hang(exam.images)
+        # Named only: they cannot be hung beside it yet.
+        self.prior_dates = tuple(e.study_date for e in store.exams.priors_beside(exam.exam_id))
         self.result: AiResult | None = None
         self.overlay_shown = False
         self.undo_deadline: datetime | None = None

@@ -6,7 +6,7 @@ and 6), and rows for the administrator and the audit, which hold everything.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
@@ -62,11 +62,23 @@ def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool)
     )
 
 
-def full_queue(store: Store, policy: ReadingPolicy, *, reader: str, now: datetime) -> list[FullQueueRow]:
+def full_queue(
+    store: Store,
+    policy: ReadingPolicy,
+    *,
+    reader: str,
+    now: datetime,
+    settling: timedelta = timedelta(0),
+) -> list[FullQueueRow]:
     """Return everything that waits, ordered as for `reader`, with every reason.
 
     An exam waits while fewer final reads of all its images are in force than the policy asks for. Exams
     that this reader has signed are left out, they wait for somebody else, unless images came since.
+
+    `settling` leaves an exam out that came less than that ago and has no result yet. Where exams are
+    scored while a reader looks at the queue, an exam that jumped to its band would tell its score
+    (invariant 6); it appears when it has been through the engine, or at the latest after that time
+    (invariant 1).
     """
     exams = store.exams.many(store.exams.open_tasks(reader, now))
     ids = [e.exam_id for e in exams]
@@ -81,6 +93,8 @@ def full_queue(store: Store, policy: ReadingPolicy, *, reader: str, now: datetim
         if any(read.covers_all(uids) for read in own):
             continue
         result = results.get(exam.exam_id)
+        if result is None and now - exam.arrived_at < settling:
+            continue
         required = reads_required(exam, result, policy)
         done = len({r.reader for r in signed if r.effective_at <= now and r.covers_all(uids)})
         if done < required.count:

@@ -13,6 +13,7 @@ from klarsyn.store.database import Database
 from klarsyn.store.exams import Arrival, DuplicateInstance, ExamRepository
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
+from klarsyn.store.priors import ask_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,6 @@ class Settlement:
 
     exam_id: str | None = None
     new: bool = False
-    prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ArrivalRepository:
 
         It does when a header repair is in force that it was not read under, or when `images` no longer
         holds the image. Quarantined files always do: the next version may read them. `make_task` turns
-        the exam of a settled image into a reading task.
+        the exam of a settled image into a reading task for good.
         """
         with self._database.reading() as session:
             row = session.get(SourceFileRow, _stored(source.path))
@@ -71,17 +71,17 @@ class ArrivalRepository:
                 return None
             if row.sop_instance_uid is None:
                 return Settlement()
-            exam_id, sha256, task = session.execute(
-                select(ExamRow.exam_id, ImageRow.sha256, ExamRow.reading_task)
+            exam_id, sha256, asked_for = session.execute(
+                select(ExamRow.exam_id, ImageRow.sha256, ExamRow.asked_for)
                 .join(ImageRow, ImageRow.exam_id == ExamRow.exam_id)
                 .where(ImageRow.sop_instance_uid == row.sop_instance_uid)
             ).one()
         if not images.holds(sha256, row.size):
             return None
-        if make_task and not task:
+        if make_task and not asked_for:
             with self._writing() as session:
-                session.get_one(ExamRow, exam_id).reading_task = task = True
-        return Settlement(exam_id, prior=not task)
+                ask_for(session.get_one(ExamRow, exam_id))
+        return Settlement(exam_id)
 
     def settle_image(self, source: SourceFile, arrival: Arrival) -> Settlement:
         """Store one image and its file's settlement together.
@@ -97,7 +97,7 @@ class ArrivalRepository:
             exam_id, new = ExamRepository.add_in(session, arrival)
             _remember(session, source, "image", arrival.image.sop_instance_uid)
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
-            return Settlement(exam_id, new, prior=not session.get_one(ExamRow, exam_id).reading_task)
+            return Settlement(exam_id, new)
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""

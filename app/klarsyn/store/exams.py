@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.exam import Exam, ExamType, Image, Notice, Patient
+from klarsyn.domain.exam import Exam, ExamType, Image, Notice
 from klarsyn.domain.read import ReadKind
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.joining import Arrival, exam_of, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
+from klarsyn.store.priors import ask_for, of_same_patient, patient_of, settle
 from klarsyn.store.records import image_from_json, image_to_json
 
 IDENTITY_CONFLICT = Notice(
@@ -51,13 +52,17 @@ class ExamRepository:
         if known is not None and known.sha256 != arrival.sha256:
             raise DuplicateInstance
         if known is not None and not read_anew(session, known, arrival):
-            exam = session.get_one(ExamRow, known.exam_id)
-            # A later `import --read` makes a reading task of what came as a prior; never the reverse.
-            exam.reading_task = exam.reading_task or arrival.reading_task
+            if arrival.asked_for:
+                # A later `import --read` makes a reading task of what came as a prior; never the reverse.
+                ask_for(session.get_one(ExamRow, known.exam_id))
             return known.exam_id, False
         exam = exam_of(session, arrival)
         if known is not None:
+            before = session.get_one(ExamRow, known.exam_id)
             known.exam_id, known.facts = exam.exam_id, image_to_json(arrival.image)
+            session.flush()
+            settle(session, before, arrival.rule)
+            settle(session, exam, arrival.rule)
             return exam.exam_id, False
         session.add(
             ImageRow(
@@ -69,6 +74,7 @@ class ExamRepository:
             )
         )
         session.flush()
+        settle(session, exam, arrival.rule)
         return exam.exam_id, True
 
     def get(self, exam_id: str) -> Exam:
@@ -126,6 +132,40 @@ class ExamRepository:
         with self._database.reading() as session:
             return list(session.scalars(query))
 
+    def priors(self, among: Iterable[str] | None = None) -> list[Exam]:
+        """Return the exams that are kept as priors, newest first; of all, or of those named."""
+        query = select(ExamRow.exam_id).where(~ExamRow.reading_task)
+        with self._database.reading() as session:
+            if among is None:
+                ids = list(session.scalars(query))
+            else:
+                ids = [
+                    i for p in portions(among) for i in session.scalars(query.where(ExamRow.exam_id.in_(p)))
+                ]
+        return sorted(self.many(ids), key=_newest_first)
+
+    def priors_beside(self, exam_id: str) -> list[Exam]:
+        """Return the priors that are certainly this exam's woman's, newest first."""
+        with self._database.reading() as session:
+            exam = session.get(ExamRow, exam_id)
+            rows = of_same_patient(session, exam) if exam is not None else []
+            ids = [row.exam_id for row in rows if row.exam_id != exam_id and not row.reading_task]
+        return sorted(self.many(ids), key=_newest_first)
+
+    def make_task(self, exam_id: str) -> None:
+        """Make a reading task of a prior, for good.
+
+        Raises
+        ------
+        KeyError
+            If there is no such exam.
+        """
+        with self._database.writing() as session:
+            exam = session.get(ExamRow, exam_id)
+            if exam is None:
+                raise KeyError(exam_id)
+            ask_for(exam)
+
     def files(self, exam_id: str) -> dict[str, str]:
         """Return SOPInstanceUID -> SHA-256 of the images of one exam."""
         with self._database.reading() as session:
@@ -133,6 +173,10 @@ class ExamRepository:
                 select(ImageRow.sop_instance_uid, ImageRow.sha256).where(ImageRow.exam_id == exam_id)
             )
             return {row.sop_instance_uid: row.sha256 for row in rows}
+
+
+def _newest_first(exam: Exam) -> tuple[int, str]:
+    return -(exam.study_date.toordinal() if exam.study_date else 0), exam.exam_id
 
 
 def _exams(session: Session, exam_ids: list[str] | None) -> list[Exam]:
@@ -152,13 +196,14 @@ def _exam(row: ExamRow, images: list[Image]) -> Exam:
     exam = Exam(
         exam_id=row.exam_id,
         key=row.key,
-        patient=Patient(row.patient_id, row.patient_name, row.birth_date),
+        patient=patient_of(row),
         study_date=row.study_date,
         arrived_at=row.arrived_at,
         exam_type=ExamType(row.exam_type),
         images=tuple(images),
         reading_task=row.reading_task,
         accession_number=row.accession_number,
+        prior_reason=row.prior_reason,
     )
     notices = exam.contradictions()
     if row.identity_conflict:

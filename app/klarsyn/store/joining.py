@@ -7,20 +7,25 @@ tell it.
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from klarsyn.domain.exam import ExamType, Image, Patient
+from klarsyn.domain.task import TaskRule
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
+from klarsyn.store.priors import patient_of
 from klarsyn.store.records import image_to_json
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One readable file, ready to be joined to its exam."""
+    """One readable file, ready to be joined to its exam.
+
+    `asked_for` makes the exam a reading task whatever `rule` says of it.
+    """
 
     image: Image
     sha256: str
@@ -29,9 +34,10 @@ class Arrival:
     study_date: date | None
     accession_number: str
     exam_type: ExamType
-    reading_task: bool
+    asked_for: bool
     arrived_at: datetime
     repairs_applied: tuple[str, ...] = ()
+    rule: TaskRule = field(default_factory=TaskRule)
 
 
 def exam_of(session: Session, arrival: Arrival) -> ExamRow:
@@ -45,7 +51,10 @@ def exam_of(session: Session, arrival: Arrival) -> ExamRow:
     elif row is None:
         row = _new(session, arrival, arrival.exam_key)
     row.exam_type = _joined_type(ExamType(row.exam_type), arrival.exam_type).value
-    row.reading_task = row.reading_task or arrival.reading_task
+    if arrival.study_date is not None and row.study_date is not None:
+        # Images of one study under two dates: the later one, so that no stray old date files it away.
+        row.study_date = max(row.study_date, arrival.study_date)
+    row.asked_for = row.asked_for or arrival.asked_for
     return row
 
 
@@ -71,12 +80,14 @@ def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
         exam_id=str(uuid.uuid4()),
         key=key,
         patient_id=arrival.patient.patient_id,
+        patient_issuer=arrival.patient.issuer,
         patient_name=arrival.patient.name,
         birth_date=arrival.patient.birth_date,
         study_date=arrival.study_date,
         accession_number=arrival.accession_number,
         exam_type=arrival.exam_type.value,
-        reading_task=arrival.reading_task,
+        reading_task=True,
+        asked_for=arrival.asked_for,
         identity_conflict=False,
         arrived_at=arrival.arrived_at,
     )
@@ -86,7 +97,7 @@ def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
 
 
 def _same_patient(row: ExamRow, patient: Patient) -> bool:
-    known = _identity(Patient(row.patient_id, row.patient_name, row.birth_date))
+    known = _identity(patient_of(row))
     # An attribute that one side lacks decides nothing.
     return all(not a or not b or a == b for a, b in zip(known, _identity(patient), strict=True))
 

@@ -46,18 +46,22 @@ class Base(DeclarativeBase):
 
 
 class ExamRow(Base):
-    """One exam. `key` says which files belong to it."""
+    """One exam. `key` says which files belong to it; `prior_reason` why it is no reading task, and
+    `asked_for` that it is to be read whatever the rule says."""
 
     __tablename__ = "exam"
     exam_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     key: Mapped[str] = mapped_column(String(300), unique=True)
-    patient_id: Mapped[str] = mapped_column(String(200), default="")
+    patient_id: Mapped[str] = mapped_column(String(200), default="", index=True)
+    patient_issuer: Mapped[str] = mapped_column(String(200), default="")
     patient_name: Mapped[str] = mapped_column(String(400), default="")
     birth_date: Mapped[date | None]
     study_date: Mapped[date | None]
     accession_number: Mapped[str] = mapped_column(String(64), default="")
     exam_type: Mapped[str] = mapped_column(String(40))
     reading_task: Mapped[bool]
+    asked_for: Mapped[bool] = mapped_column(default=False)
+    prior_reason: Mapped[str] = mapped_column(Text, default="")
     identity_conflict: Mapped[bool] = mapped_column(default=False)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

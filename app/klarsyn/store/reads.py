@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
-from klarsyn.store.models import DraftRow, ReadRow, RevealRow
+from klarsyn.store.models import DraftRow, ExamRow, ReadRow, RevealRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class ReadRepository:
                             f"This exam already has your {read.kind.value}. Withdraw it to sign another."
                         )
                 session.add(_row(read))
+                _stay_a_task(session, read.exam_id)
         except IntegrityError as error:
             raise AlreadySigned("This read has been withdrawn already.") from error
 
@@ -159,6 +160,15 @@ class ReadRepository:
         """Forget a draft that has become a signed read."""
         with self._database.writing() as session:
             session.execute(delete(DraftRow).where(DraftRow.reader == reader, DraftRow.exam_id == exam_id))
+
+
+def _stay_a_task(session: Session, exam_id: str) -> None:
+    # A newer study may have made a prior of it while the reader looked: what is begun is read to its end.
+    session.execute(
+        update(ExamRow)
+        .where(ExamRow.exam_id == exam_id, ~ExamRow.reading_task)
+        .values(reading_task=True, prior_reason="")
+    )
 
 
 def _close_all(session: Session, reader: str) -> None:

@@ -48,6 +48,11 @@ class ResultRepository:
             row = session.get(ResultRow, result_id)
             return result_from_json(row.body) if row is not None else None
 
+    def any(self) -> bool:
+        """True when any exam has been through an engine, whatever came of it."""
+        with self._database.reading() as session:
+            return session.scalar(select(ResultRow.result_id).limit(1)) is not None
+
     def count(self, exam_id: str) -> int:
         """Return how many results an exam has."""
         with self._database.reading() as session:

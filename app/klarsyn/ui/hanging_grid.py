@@ -141,9 +141,8 @@ class HangingGrid(QWidget):
     def refresh_marks(self) -> None:
         """Draw what may be drawn now, no more (invariant 6)."""
         for number, viewport in enumerate(self.viewports):
-            image = self.shown(number)
-            uid = image.sop_instance_uid if image is not None else ""
-            viewport.marks = overlay.visible_marks(self.session, uid) if viewport.picture else ()
+            shown = self.shown(number) if viewport.picture else None
+            viewport.marks = overlay.visible_marks(self.session, shown)
             viewport.update()
 
     def jump_to(self, finding: Finding) -> None:
@@ -220,7 +219,7 @@ class HangingGrid(QWidget):
             viewport.show_text(corners, self._failed[uid])
         elif picture is not None:
             viewport.show_image(picture, self._views[uid], corners)
-            viewport.marks = overlay.visible_marks(self.session, uid)
+            viewport.marks = overlay.visible_marks(self.session, image)
         else:
             viewport.show_text(corners, "decoding…")
 

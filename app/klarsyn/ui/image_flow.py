@@ -69,7 +69,7 @@ class ImageFlow(QObject):
 
         def wanted() -> list[StoredImage]:
             coming = [e for e in desk.upcoming(AHEAD + 1) if e != open_id][:AHEAD]
-            return [image for exam_id in coming for image in desk.images_of(exam_id)]
+            return [each for exam_id in coming for each in desk.images_of(exam_id) if each.image.hangs]
 
         def decode(images: list[StoredImage]) -> None:
             for stored in images:

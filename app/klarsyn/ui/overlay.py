@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from klarsyn.domain.exam import Image
 from klarsyn.domain.finding import Finding, LesionType, Mark
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.reading.session import Step
@@ -39,11 +40,14 @@ class PlacedMark:
     number: QRectF
 
 
-def visible_marks(session: "ReadingSession | None", sop_instance_uid: str) -> tuple[FoundMark, ...]:
-    """Return what may be drawn on one SOP instance now: nothing before the reveal, nothing when hidden.
+def visible_marks(session: "ReadingSession | None", image: Image | None) -> tuple[FoundMark, ...]:
+    """Return what may be drawn on one image now: nothing before the reveal, nothing when hidden.
 
-    Marks belong to the instance that they name (invariant 3); views of the same name get none of them.
+    Marks belong to the instance and frame that they name (invariant 3); views of the same name and other
+    frames of the stack get none of them.
     """
+    if image is None:
+        return ()
     if session is None or session.step not in (Step.REVEALED, Step.FINAL) or not session.overlay_shown:
         return ()
     if session.result is None:
@@ -52,7 +56,7 @@ def visible_marks(session: "ReadingSession | None", sop_instance_uid: str) -> tu
         (finding, mark)
         for finding in session.result.findings
         for mark in finding.marks
-        if mark.sop_instance_uid == sop_instance_uid and mark.frame in (None, 1)
+        if mark.sop_instance_uid == image.sop_instance_uid and mark.frame in (None, image.middle_frame)
     )
 
 

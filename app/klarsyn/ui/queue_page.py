@@ -5,8 +5,8 @@ For exams that are not signed nothing here comes from the AI: no band, score, co
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from klarsyn.ui.keys import Command, key_of
@@ -21,9 +21,18 @@ if TYPE_CHECKING:
 WAITING = ("#", "Date", "Type", "Waiting", "Why here")
 DONE = ("Exam", "Impression", "Signed", "Read", "AI")
 SHOWN_DONE = 6
+_BY_HAND = (
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+)
 EMPTY = "Nothing waits. New exams appear here by themselves."
 ALL_READ = "You have read everything that waits for you. New exams appear here by themselves."
 WIDEST = 1500
+
+HAND_STILL_MS = 2_000
+"""How long mouse and arrow keys must rest before rows may move: a double click must not find another."""
 
 
 class QueuePage(QWidget):
@@ -39,19 +48,27 @@ class QueuePage(QWidget):
         look = theme()
         self.setAutoFillBackground(True)
         self._exam_ids: tuple[str, ...] = ()
+        self._gone_to: str | None = None
+        self._held: QueuePageState | None = None
+        self._hand = QTimer(self, singleShot=True, interval=HAND_STILL_MS)
+        self._hand.timeout.connect(self._show_held)
         self.heading = label("Reading queue", size=look.large, bold=True)
         self.count = label(colour=look.dim)
         self.banner = label(size=look.small, colour=look.attention)
         self.start = KeyCap("Open next   Enter", wide=True)
         self.start.clicked.connect(self.next_wanted)
         self.waiting = table(WAITING)
+        self.waiting.cellClicked.connect(lambda row, _column: self._go_to(row))
         self.waiting.cellDoubleClicked.connect(lambda row, _column: self._open(row))
+        self.waiting.viewport().setMouseTracking(True)
+        self.waiting.viewport().installEventFilter(self)
         self.empty = label(EMPTY, colour=look.dim)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.done_heading = label("Read today", bold=True)
         self.done = table(DONE)
         self.done.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.quarantine = label(size=look.small, colour=look.attention)
+        self.activity = label(size=look.small, colour=look.dim)
         self.told = label(size=look.small, colour=look.dim)
         self._reader = f"Reader {reader}"
         self.footer = label(self._reader, size=look.small, colour=look.dim)
@@ -68,6 +85,7 @@ class QueuePage(QWidget):
         foot.addWidget(self.footer)
         foot.addSpacing(30)
         foot.addWidget(self.quarantine)
+        foot.addWidget(self.activity)
         foot.addStretch(1)
         foot.addWidget(self.told)
         # Lines longer than this are hard to follow with the eye on a wide monitor.
@@ -91,8 +109,16 @@ class QueuePage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def show_state(self, state: "QueuePageState") -> None:
-        """Show the queue; the chosen exam stays chosen."""
-        before = self.chosen_exam
+        """Show the queue; rows that would move under the reader's hand wait until it rests.
+
+        The exam that the reader has gone to stays chosen; who has gone to none has the first.
+        """
+        self.activity.setText(state.activity)
+        if self._hand.isActive() and tuple(row.exam_id for row in state.rows) != self._exam_ids:
+            self._held = state
+            return
+        self._held = None
+        on_top = self._on_top
         self._exam_ids = tuple(row.exam_id for row in state.rows)
         self.count.setText(f"{len(state.rows)} waiting" if state.rows else "")
         self.banner.setText(state.banner)
@@ -109,8 +135,12 @@ class QueuePage(QWidget):
                 for r in state.rows
             ],
         )
+        if self._gone_to not in self._exam_ids:
+            self._gone_to = None
         if state.rows:
-            self.waiting.selectRow(self._exam_ids.index(before) if before in self._exam_ids else 0)
+            self.waiting.selectRow(self._exam_ids.index(self._gone_to) if self._gone_to else 0)
+        if on_top in self._exam_ids:
+            self.waiting.verticalScrollBar().setValue(self._exam_ids.index(on_top))
         self.waiting.setVisible(bool(state.rows))
         self.empty.setText(EMPTY if not state.done else ALL_READ)
         self.empty.setVisible(not state.rows)
@@ -143,17 +173,45 @@ class QueuePage(QWidget):
         key = key_of(event)
         rows = len(self._exam_ids)
         if key is not None and key.command is Command.GO_ON and not event.isAutoRepeat():
-            if self.waiting.currentRow() > 0:
-                self._open(self.waiting.currentRow())
+            if self._gone_to is not None:
+                self.exam_wanted.emit(self._gone_to)
             else:
                 self.next_wanted.emit()
         elif key is not None and key.command is Command.UNDO:
             self.undo_wanted.emit()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and rows:
             step = 1 if event.key() == Qt.Key.Key_Down else -1
-            self.waiting.selectRow(min(max(self.waiting.currentRow() + step, 0), rows - 1))
+            self._hand.start()
+            self._go_to(min(max(self.waiting.currentRow() + step, 0), rows - 1))
         else:
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice the reader's hand on the table."""
+        if event.type() in _BY_HAND:
+            self._hand.start()
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A page that nobody sees may change at once."""
+        super().hideEvent(event)
+        self._hand.stop()
+        self._show_held()
+
+    @property
+    def _on_top(self) -> str | None:
+        """The exam of the first row in sight, once the reader has scrolled."""
+        row = self.waiting.verticalScrollBar().value()
+        return self._exam_ids[row] if 0 < row < len(self._exam_ids) else None
+
+    def _show_held(self) -> None:
+        if self._held is not None:
+            self.show_state(self._held)
+
+    def _go_to(self, row: int) -> None:
+        # The first row is where everybody starts: who is there takes whatever comes first.
+        self._gone_to = self._exam_ids[row] if 0 < row < len(self._exam_ids) else None
+        self.waiting.selectRow(row)
 
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._exam_ids):

@@ -10,7 +10,7 @@ from klarsyn.domain.policy import RevealPolicy
 from klarsyn.reading.session import Step
 from klarsyn.ui.pieces import Strip, label, paint_text, side_of_strip
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import BEFORE_SIGNING, age_on, identity, result_line
+from klarsyn.ui.words import BEFORE_SIGNING, age_on, identity, priors_words, result_line
 
 if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
@@ -79,7 +79,7 @@ class TopStrip(Strip):
         age = age_on(patient.birth_date, exam.study_date)
         self.who.setText(" · ".join(p for p in (identity(patient), age) if p))
         when = exam.study_date.isoformat() if exam.study_date else "date unknown"
-        self.exam.setText(f"{when} · {exam.exam_type.value}")
+        self.exam.setText(" · ".join([when, exam.exam_type.value, *priors_words(session.prior_dates)]))
         self.steps.step = session.step
         self.steps.update()
         if session.policy.reveal is RevealPolicy.NEVER:

@@ -1,6 +1,6 @@
 """Short words on the screen for what has a sentence elsewhere: notices, results, dates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from klarsyn.domain.exam import Exam, Image, Notice, Patient
@@ -23,6 +23,9 @@ _SHORT = {
     "view-contradiction": "VIEW: contradiction",
     "view-missing": "view missing",
     "view-repeated": "repeated view",
+    "tomosynthesis": "tomosynthesis behind the 2D image",
+    "projections": "projections, not shown",
+    "synthetic": "synthetic 2D",
     "spacing-missing": "real size unknown",
     "spacing-unusable": "real size unknown",
     "spacing-unchecked": "real size not confirmed",
@@ -47,7 +50,7 @@ _STATUS = {
 def short(notice: Notice) -> str:
     """Return a notice in two or three words; the sentence is shown on request."""
     if notice.code == _FRAMES:
-        return notice.text.partition(":")[0].upper()
+        return notice.text.partition(",")[0].upper()
     return _SHORT.get(notice.code, notice.code.replace("-", " "))
 
 
@@ -65,13 +68,15 @@ def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ..
         (image.for_processing, "processing", "for-processing", "Not processed for presentation."),
         (image.lossy, "lossy", "lossy", "Compressed with loss; fine detail may be altered."),
         (image.partial_view, "partial", "partial-view", "Shows a part of the breast only."),
+        (image.synthetic, "synthetic", "synthetic", "Computed from tomosynthesis, not exposed."),
         (image.spacing is None, "spacing", "no-spacing", "No pixel spacing: real size is unknown."),
     )
     for flag, stem, code, text in flags:
         if flag and not any(stem in c for c in codes):
             notices.append(Notice(code, text))
     if image.frames > 1:
-        told = f"Frame 1 of {image.frames} only: tomosynthesis cannot be scrolled yet."
+        shown = f"Frame {image.middle_frame} of {image.frames}"
+        told = f"{shown} only, the middle one: tomosynthesis cannot be scrolled yet."
         notices.append(Notice(_FRAMES, told))
     return tuple(sorted(notices, key=_urgency))
 
@@ -82,7 +87,9 @@ def _urgency(notice: Notice) -> int:
         return 0
     if "contradiction" in notice.code:
         return 1
-    return 2 if notice.code in ("header-repair", "for-processing", "lossy", "partial-view") else 3
+    return (
+        2 if notice.code in ("header-repair", "for-processing", "lossy", "partial-view", "synthetic") else 3
+    )
 
 
 def identity(patient: Patient) -> str:
@@ -95,6 +102,15 @@ def age_on(birth: date | None, day: date | None) -> str:
     if birth is None or day is None:
         return ""
     return f"{day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))} y"
+
+
+def priors_words(dates: Sequence[date | None]) -> tuple[str, ...]:
+    """Name the priors in the store, newest first, which cannot be hung yet; nothing when there is none."""
+    if not dates:
+        return ()
+    newest = dates[0].isoformat() if dates[0] else "of unknown date"
+    more = f" and {len(dates) - 1} more" if len(dates) > 1 else ""
+    return (f"prior {newest}{more} in the store, not hung yet",)
 
 
 def clock_text(moment: datetime) -> str:

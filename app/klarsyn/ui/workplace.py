@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from klarsyn.base.clock import Clock
-from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.desk import QueuePageState, ReadingDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.flow import ReadingFlow
@@ -18,6 +18,9 @@ from klarsyn.ui.screens import PlaceMemory, monitor_of, places
 
 REFRESH_MS = 30_000
 """The queue page asks again this often, so that new exams appear by themselves."""
+
+BUSY_REFRESH_MS = 3_000
+"""The same while exams are being prepared behind it."""
 
 
 class _Window(QMainWindow):
@@ -76,6 +79,7 @@ class Workplace(QObject):
         self.queue.exam_wanted.connect(self.flow.open)
         self.queue.undo_wanted.connect(self.flow.undo)
         self.flow.queue_ready.connect(self.queue.show_state)
+        self.flow.queue_ready.connect(self._pace)
         self.flow.queue_wanted.connect(self.show_queue)
         self.flow.exam_opened.connect(self._show_reading)
         self.flow.told.connect(self.queue.tell)
@@ -107,6 +111,11 @@ class Workplace(QObject):
             remember = partial(self._memory.write, where, monitors)
             self.flow.background.desk(remember, nothing, nothing, what="window places")
         self.flow.close()
+
+    def _pace(self, state: QueuePageState) -> None:
+        wanted = BUSY_REFRESH_MS if state.activity else REFRESH_MS
+        if self._refresh.interval() != wanted:
+            self._refresh.setInterval(wanted)
 
     @property
     def _windows(self) -> dict[str, _Window]:

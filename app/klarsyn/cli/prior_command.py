@@ -1,0 +1,45 @@
+"""`klarsyn prior`: which exams are kept as priors and why, and how one becomes a reading task."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from klarsyn.cli.context import opened
+
+if TYPE_CHECKING:
+    from klarsyn.domain.exam import Exam
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("exam", nargs="?", help="the exam's key or how it begins; without it all are listed")
+    parser.add_argument("--read", action="store_true", help="make it a reading task, for good")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List priors, or put one into the queue; 1 when the key fits none or several."""
+    if arguments.read and not arguments.exam:
+        print("Name the exam: `klarsyn prior` lists the keys of all that are kept as priors.")
+        return 1
+    with opened() as context:
+        priors = context.store.exams.priors()
+        if not arguments.exam:
+            for exam in priors:
+                print(prior_line(exam))
+            print(f"{len(priors)} exam{' is' if len(priors) == 1 else 's are'} kept as priors.")
+            return 0
+        fitting = [e for e in priors if e.exam_id.startswith(arguments.exam)]
+        if len(fitting) != 1:
+            found = "Several priors begin" if fitting else "No prior begins"
+            print(f"{found} with {arguments.exam!r}. `klarsyn prior` lists the keys.")
+            return 1
+        print(prior_line(fitting[0]))
+        if arguments.read:
+            context.store.exams.make_task(fitting[0].exam_id)
+            print("It is a reading task from now on, and waits in the queue.")
+    return 0
+
+
+def prior_line(exam: "Exam") -> str:
+    """Return key, date, type and reason in one line."""
+    date = exam.study_date.isoformat() if exam.study_date else "unknown"
+    return f"{exam.exam_id[:8]}  {date}  {exam.exam_type.value:<14}  kept as a prior: {exam.prior_reason}"
