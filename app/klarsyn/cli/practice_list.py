@@ -1,0 +1,44 @@
+"""Where the demonstration's practice exams come from: the one place that names the simulator."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+SEED = 11
+
+
+def make_practice_list(
+    folder: Path, exams: int, progress: Callable[[int, int], None], on_exam: Callable[[Path], None]
+) -> None:
+    """Make the list below `folder`, or the rest of it; each exam's folder is there whole or not at all.
+
+    Parameters
+    ----------
+    exams
+        To be read; the priors of some of them come on top.
+    progress
+        Called with (exams made, exams in all).
+    on_exam
+        Called with each exam's folder once it is whole, those of an earlier run first.
+    """
+    from klarsyn.simulation.lists.make import make_list
+    from klarsyn.simulation.lists.request import ListRequest
+
+    if exams < 1:
+        return
+    request = ListRequest(
+        exams=exams,
+        cancers=exams // 3,
+        dbt=min(1, exams),
+        priors=exams // 4,
+        seed=SEED,
+        half_matrix=True,
+        slices=30,
+    )
+    make_list(folder, request, progress=progress, on_exam=lambda exam: on_exam(exam.folder))
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """Remove what a maker that was stopped has left half made. No maker may be at work."""
+    for left in folder.glob(".*.unfinished"):
+        shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The healthy breast: its shape under compression, and the tissue in it."""

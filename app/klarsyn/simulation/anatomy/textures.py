@@ -1,0 +1,40 @@
+"""The fine structure of one woman's tissue: large periodic textures, made once, used at every height."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from klarsyn.simulation.anatomy.noise import power_law_field, ridges
+
+Field = npt.NDArray[np.float32]
+
+TEXTURE_MM = 0.25
+"""Pixel of the textures; they repeat after 256 mm, more than a breast."""
+_SIZE = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Textures:
+    """`channels` is (1024, 1024, 3): lobules and grain (mean 0, standard deviation 1), septa (0 to 1).
+
+    `fibres` is (1024, 1024), mean 0 and standard deviation 1, for muscle.
+    """
+
+    channels: Field
+    fibres: Field
+
+
+def make_textures(rng: np.random.Generator) -> Textures:
+    """Make the textures of one woman."""
+    size = (_SIZE, _SIZE)
+    lobules = power_law_field(rng, size, TEXTURE_MM, 22.0, beta=3.2, shortest_mm=0.8)
+    grain = power_law_field(rng, size, TEXTURE_MM, 14.0, beta=2.6)
+    net = ridges(power_law_field(rng, size, TEXTURE_MM, 16.0, beta=3.8, shortest_mm=2.0), 0.13)
+    finer = ridges(power_law_field(rng, size, TEXTURE_MM, 7.0, beta=3.6, shortest_mm=0.9), 0.18)
+    # Septa come and go: where they are strong, finer ones branch from them.
+    gate = np.clip(0.5 + 0.6 * np.roll(lobules, (317, 491), (0, 1)), 0, 1.4)
+    septa = np.maximum(net, 0.7 * finer) * gate
+    fibres = power_law_field(rng, size, TEXTURE_MM, 12.0, beta=2.8, shortest_mm=0.5)
+    channels = np.ascontiguousarray(np.stack([lobules, grain, septa], axis=-1), np.float32)
+    return Textures(channels, fibres)

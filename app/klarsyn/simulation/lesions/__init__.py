@@ -1,0 +1,1 @@
+"""What may be wrong in a breast: lesions with exact truth."""

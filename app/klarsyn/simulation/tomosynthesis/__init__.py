@@ -1,0 +1,1 @@
+"""Breast tomosynthesis: projections, slices, and the synthetic two-dimensional image."""

@@ -1,0 +1,1 @@
+"""Simulated images as legal DICOM."""

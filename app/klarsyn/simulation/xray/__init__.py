@@ -1,0 +1,1 @@
+"""From tissue to images: attenuation, detectors, and the makers' processing."""
