@@ -14,7 +14,7 @@ import numpy.typing as npt
 from klarsyn.domain.display import DisplayState, GrayscaleParameters, LutTable, VoiFunction, Window
 from klarsyn.imaging.breast import breast_mask, without_rim, work_size
 from klarsyn.imaging.frames import SIGNED_OFFSET
-from klarsyn.imaging.screen import BLACK, screen_values
+from klarsyn.imaging.screen import BLACK, ScreenLut, screen_values
 
 FULL_RANGE = "full range"
 AUTO = "auto"
@@ -54,11 +54,14 @@ def full_range_window(params: GrayscaleParameters) -> Window:
     return Window((low + high) / 2, max(high - low, 1e-9), VoiFunction.LINEAR_EXACT, FULL_RANGE)
 
 
-def build_lut(params: GrayscaleParameters, state: DisplayState) -> npt.NDArray[np.uint8]:
+def build_lut(
+    params: GrayscaleParameters, state: DisplayState, screen: ScreenLut | None = None
+) -> npt.NDArray[np.uint8]:
     """Return screen values for all index values, shape (65536,).
 
-    A pure function of header and visible state (docs/architecture.md, invariant 4). `zoom` and `pan` have
-    no part in it. Index values that the bits stored cannot hold get the grey of the nearest that they can.
+    A pure function of header, visible state and screen (docs/architecture.md, invariant 4). `zoom` and
+    `pan` have no part in it. Index values that the bits stored cannot hold get the grey of the nearest that
+    they can. `screen` is the table of a screen that does not follow the display function by itself.
 
     Raises
     ------
@@ -75,7 +78,7 @@ def build_lut(params: GrayscaleParameters, state: DisplayState) -> npt.NDArray[n
         p_values = 1.0 - p_values
     offset = SIGNED_OFFSET if params.signed else 0
     lut = np.empty(65536, dtype=np.uint8)
-    lut[first + offset : last + offset + 1] = screen_values(p_values)
+    lut[first + offset : last + offset + 1] = screen_values(p_values, screen)
     lut[: first + offset] = lut[first + offset]
     lut[last + offset + 1 :] = lut[last + offset]
     padding = index_padding(params)
