@@ -1,61 +1,101 @@
-"""What is measured of the display, ours and pyqtgraph's ImageView beside it, in one process and one run.
-
-Both are widgets of the same size that are drawn by `QWidget.grab`, so that both pay for the same painting.
-"""
+"""What the display benchmarks share: views as files in each compression, a viewport, a clock."""
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import imagecodecs
 import numpy as np
-import pyqtgraph
+import shiboken6
+from pydicom import uid
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import (
-    DigitalMammographyXRayImageStorageForPresentation,
-    ExplicitVRLittleEndian,
-    generate_uid,
-)
+from pydicom.encaps import encapsulate
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from klarsyn.dicom.headers import read_instance
-from klarsyn.domain.exam import Image
-from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.frames import load_index_frame, shrink_to
-from klarsyn.reading.images import ImageLoader, StoredImage
+from klarsyn.reading.images import StoredImage
 from klarsyn.ui.corners import Corners
-from klarsyn.ui.prepared import Prepared, prepared
+from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.viewport import Viewport
 
 # As many as the machine that the targets were set on has cores.
 THREADS = 2
+BITS = 12
+
+Row = tuple[str, float, float, str]
+"""What was measured, ms, ratio, and what the ratio should be."""
+
+ENCODERS: dict[str, tuple[uid.UID, Callable[[np.ndarray], bytes] | None]] = {
+    "uncompressed": (uid.ExplicitVRLittleEndian, None),
+    "JPEG lossless": (uid.JPEGLosslessSV1, lambda v: imagecodecs.ljpeg_encode(v, bitspersample=BITS)),
+    "JPEG-LS": (uid.JPEGLSLossless, imagecodecs.jpegls_encode),
+    "HTJ2K": (uid.HTJ2KLossless, lambda v: imagecodecs.htj2k_encode(v, reversible=True)),
+    "JPEG 2000": (
+        uid.JPEG2000Lossless,
+        lambda v: imagecodecs.jpeg2k_encode(
+            v, level=0, reversible=True, codecformat="j2k", bitspersample=BITS
+        ),
+    ),
+}
 
 
-def write_views(folder: Path, shape: tuple[int, int], count: int = 4) -> list[Path]:
-    """Write uncompressed 16-bit views of `shape` (rows, columns), each of its own texture."""
-    paths = []
+def breast(shape: tuple[int, int], seed: int) -> np.ndarray:
+    """Return 12-bit tissue of structures of many sizes with noise: no easier to compress than a real view."""
+    rng = np.random.default_rng(seed)
+    tissue = np.zeros(shape, np.float32)
+    for cells in (6, 24, 96, 384):
+        coarse = rng.normal(0, 1, (cells, cells)).astype(np.float32)
+        tissue += cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC) * (400 / cells**0.35)
+    tissue += rng.normal(2000, 14, shape).astype(np.float32)
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    inside = ((rows / shape[0] - 0.5) / 0.46) ** 2 + (columns / (shape[1] * 0.75)) ** 2 < 1
+    return np.where(inside, tissue.clip(60, 4095), 20).astype(np.uint16)
+
+
+def write_views(
+    folder: Path, shape: tuple[int, int], count: int = 4, codecs: Sequence[str] = ("uncompressed",)
+) -> dict[str, list[Path]]:
+    """Write views of `shape` (rows, columns), 12 of 16 bits, in each of the compressions."""
+    written: dict[str, list[Path]] = {codec: [] for codec in codecs}
     for n in range(count):
-        rng = np.random.default_rng(n)
-        rows, columns = np.ogrid[: shape[0], : shape[1]]
-        smooth = 2000 + 1500 * np.sin(rows / (90 + n)) * np.cos(columns / 70)
-        pixels = (smooth + rng.integers(0, 300, shape)).astype("<u2")
-        dataset = Dataset()
-        dataset.file_meta = FileMetaDataset()
-        dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-        dataset.SOPClassUID = DigitalMammographyXRayImageStorageForPresentation
-        dataset.SOPInstanceUID, dataset.StudyInstanceUID = generate_uid(), generate_uid()
-        dataset.Modality = "MG"
-        dataset.Rows, dataset.Columns = shape
-        dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
-        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
-        dataset.PixelRepresentation = 0
-        dataset.PatientOrientation, dataset.ImageLaterality = ["A", "R"], "L"
-        dataset.WindowCenter, dataset.WindowWidth, dataset.VOILUTFunction = 2048, 2000, "SIGMOID"
-        dataset.PixelData = pixels.tobytes()
-        paths.append(folder / f"view-{n}.dcm")
-        dataset.save_as(paths[-1], enforce_file_format=True)
-    return paths
+        pixels = breast(shape, n)
+        for codec in codecs:
+            path = folder / f"{codec.replace(' ', '-')}-{n}.dcm"
+            _view(pixels, codec).save_as(path, enforce_file_format=True)
+            written[codec].append(path)
+    return written
+
+
+def _view(pixels: np.ndarray, codec: str) -> Dataset:
+    syntax, encode = ENCODERS[codec]
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.SOPClassUID = uid.DigitalMammographyXRayImageStorageForPresentation
+    dataset.SOPInstanceUID, dataset.StudyInstanceUID = uid.generate_uid(), uid.generate_uid()
+    dataset.Modality, dataset.Manufacturer = "MG", "Benchmark"
+    dataset.Rows, dataset.Columns = pixels.shape
+    dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, "MONOCHROME2"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, BITS, BITS - 1
+    dataset.PixelRepresentation = 0
+    dataset.PatientOrientation, dataset.ImageLaterality = ["A", "R"], "L"
+    dataset.ImagerPixelSpacing = [0.07, 0.07]
+    dataset.WindowCenter, dataset.WindowWidth, dataset.VOILUTFunction = 2048, 2000, "SIGMOID"
+    if encode is None:
+        dataset.PixelData = pixels.astype("<u2").tobytes()
+    else:
+        dataset.PixelData = encapsulate([encode(pixels)])
+        dataset["PixelData"].VR, dataset["PixelData"].is_undefined_length = "OB", True
+    return dataset
+
+
+def stored(path: Path, key: str) -> StoredImage:
+    """Return a view as the store hands it out; `key` stands for the hash of its content."""
+    return StoredImage(read_instance(path).image, path, key)
 
 
 def fitted(shape: tuple[int, ...], viewport: tuple[int, int]) -> tuple[int, int]:
@@ -64,23 +104,27 @@ def fitted(shape: tuple[int, ...], viewport: tuple[int, int]) -> tuple[int, int]
     return int(shape[0] * scale), int(shape[1] * scale)
 
 
-def klarsyn_view(ready: Prepared, viewport: tuple[int, int]) -> Viewport:
-    """Return the viewer's own viewport with an image in it that a worker has made ready."""
+@contextmanager
+def klarsyn_view(ready: Prepared, viewport: tuple[int, int]) -> Iterator[Viewport]:
+    """Give the viewer's own viewport with an image in it that a worker has made ready."""
     widget = Viewport()
     widget.resize(*viewport)
     widget.show_image(*ready, Corners("L CC", right=True, identity="Benchmark"))
-    return widget
+    try:
+        yield widget
+    finally:
+        # Here and now: Python's collector would do it on whichever thread it runs, and Qt would crash.
+        shiboken6.delete(widget)
 
 
-def pyqtgraph_view(viewport: tuple[int, int]) -> pyqtgraph.ImageView:
-    """Return a fresh ImageView whose picture has the size of our viewport."""
-    pyqtgraph.setConfigOptions(imageAxisOrder="row-major")
-    view = pyqtgraph.ImageView()
-    view.ui.roiBtn.hide()
-    view.ui.menuBtn.hide()
-    view.ui.histogram.hide()
-    view.resize(*viewport)
-    return view
+def screen_of(viewport: tuple[int, int]) -> QImage:
+    """Return what stands for the screen: a window paints into the same buffer again and again."""
+    return QImage(*viewport, QImage.Format.Format_RGB32)
+
+
+def paint(widget: QWidget, screen: QImage) -> None:
+    """Paint as the window system would ask for it."""
+    QWidget.render(widget, screen)
 
 
 def timed_once(action: Callable[[], object]) -> float:
@@ -96,45 +140,10 @@ def timed(action: Callable[[], object], repeats: int) -> float:
     return statistics.median(timed_once(action) for _ in range(repeats))
 
 
-def read_and_shrink(paths: Sequence[Path], shape: tuple[int, int], viewport: tuple[int, int]) -> None:
-    """The floor: the bytes of the pixels, and one shrink, in as many threads as we take."""
+def turn_by_turn(actions: Sequence[Callable[[], object]], turns: int) -> list[float]:
+    """Return the median duration of each in ms; in turns, so that a busy moment is everybody's.
 
-    def one(path: Path) -> np.ndarray:
-        offset = path.stat().st_size - shape[0] * shape[1] * 2
-        pixels = np.fromfile(path, dtype=np.uint16, count=shape[0] * shape[1], offset=offset)
-        return shrink_to(pixels.reshape(shape), fitted(shape, viewport))
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(one, paths))
-
-
-def open_views(
-    paths: Sequence[Path], cache: DisplayCache, viewport: tuple[int, int], run: str
-) -> list[QImage]:
-    """From files to four painted viewports as the viewer does it: loading in threads, painting in this one.
-
-    `run` names the cache's entries: a new name is a cold start, one used before was decoded ahead.
+    The first turn warms up.
     """
-    loader = ImageLoader(cache)
-    painted = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        stored = [StoredImage(image_of(path), path, f"{run}/{path.name}") for path in paths]
-        for ready in pool.map(lambda each: prepared(loader.load(each), viewport, None), stored):
-            painted.append(klarsyn_view(ready, viewport).grab().toImage())
-    return painted
-
-
-def image_of(path: Path) -> Image:
-    """Return the header facts of a view that was written here."""
-    return read_instance(path).image
-
-
-def open_with_pyqtgraph(paths: Sequence[Path], viewport: tuple[int, int]) -> list[object]:
-    """Decode and paint four views with ImageView; our own decoder in the same threads."""
-    painted = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        for pixels in pool.map(load_index_frame, paths):
-            view = pyqtgraph_view(viewport)
-            view.setImage(pixels, autoLevels=False, levels=(1048, 3048), autoHistogramRange=False)
-            painted.append(view.ui.graphicsView.grab().toImage())
-    return painted
+    samples = [[timed_once(action) for action in actions] for _ in range(turns + 1)]
+    return [float(median) for median in np.median(samples[1:] or samples, axis=0)]

@@ -12,7 +12,6 @@ from klarsyn.domain.arranging import HungStep, arrange
 from klarsyn.domain.exam import Image, Laterality, ViewModifier, ViewPosition
 from klarsyn.domain.hanging import FOUR_UP, hang
 from klarsyn.domain.hanging_protocol import Cell, Extent, ImageKind, Match, Step, Title, Zoom
-from klarsyn.ui.hung import pages
 
 TITLE = Title("Steg", "Step")
 R, L = Laterality.RIGHT, Laterality.LEFT
@@ -70,12 +69,6 @@ def test_left_is_left_whatever_the_exam_the_four_up_step_is_what_hang_hangs(imag
     hung, today = arrange(FOUR_UP_STEP, an_exam(*images)), hang(images)
     assert tuple(place.image for place in hung.cells) == tuple(image for _, image in today.placed)
     assert (hung.more, hung.listed, hung.notices) == (today.more, today.listed, today.notices)
-
-
-@given(IMAGES)
-def test_the_wheel_of_the_four_up_step_turns_as_the_windows_does(images: list[Image]) -> None:
-    hung = arrange(FOUR_UP_STEP, an_exam(*images))
-    assert tuple(place.pages for place in hung.cells) == tuple(listed for _, listed in pages(hang(images)))
 
 
 @pytest.mark.invariant(2)

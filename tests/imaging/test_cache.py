@@ -268,3 +268,59 @@ def test_closing_does_not_wait_for_quiet(folder, images):
     cache.ensure("a", images[0], wait=False).close()
     cache.close()
     assert cache.used_bytes == ONE
+
+
+def test_what_was_made_of_a_forgotten_file_is_deleted_and_nothing_else(folder, images, dicom_file):
+    cache = DisplayCache(folder, GIB)
+    stack = dicom_file(np.stack([pixels(5), pixels(6)]))
+    cache.ensure("gone:1", stack, frame=1).close()
+    cache.ensure("gone:2", stack, frame=2).close()
+    cache.ensure("kept:1", images[0]).close()
+    cache.forget("gone")
+    assert [cache.has(key) for key in ("gone:1", "gone:2", "kept:1")] == [False, False, True]
+    assert cache.used_bytes == ONE
+
+
+def test_a_forgotten_image_that_is_being_looked_at_goes_and_the_look_stays(folder, images):
+    cache = DisplayCache(folder, GIB)
+    with cache.ensure("gone:1", images[0]) as pyramid:
+        cache.forget("gone")
+        assert is_whole(pyramid, 0)
+    assert cache.used_bytes == 0
+
+
+def test_a_forgotten_image_that_the_system_will_not_let_go_goes_at_the_next_start(
+    folder, images, monkeypatch
+):
+    cache = DisplayCache(folder, GIB)
+    cache.ensure("gone:1", images[0]).close()
+    # Given a system that deletes no mapped file
+    monkeypatch.setattr(cache_folder.CacheFolder, "discard", lambda *_: None)
+    cache.forget("gone")
+    assert cache.has("gone:1")
+    monkeypatch.undo()
+    assert not DisplayCache(folder, GIB).has("gone:1")
+    assert {p.name for p in folder.iterdir()} == {"lock"}
+
+
+def test_an_image_forgotten_while_it_waits_to_be_written_is_not_written(folder, images):
+    cache = DisplayCache(folder, GIB, quiet_s=3600)
+    cache.ensure("gone:1", images[0], wait=False).close()
+    assert cache.has("gone:1")
+    cache.forget("gone")
+    cache.close()
+    assert not cache.has("gone:1")
+    assert cache.used_bytes == 0
+
+
+@pytest.mark.invariant(4)
+def test_grey_values_are_honest_an_image_with_a_rotten_bit_is_decoded_again(folder, images):
+    cache = DisplayCache(folder, GIB)
+    cache.ensure("a", images[0]).close()
+    (file,) = folder.glob("*.pyramid")
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    with capture_logs() as logs, cache.ensure("a", images[0]) as pyramid:
+        assert is_whole(pyramid, 0)
+    assert "decoded again" in logs[0]["event"]

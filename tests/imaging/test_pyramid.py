@@ -97,7 +97,7 @@ def test_a_file_with_something_behind_it_is_refused(file):
         Pyramid.open(file)
 
 
-@given(position=st.integers(0, 279), bit=st.integers(0, 7))
+@given(position=st.integers(0, 343), bit=st.integers(0, 7))
 def test_every_flipped_bit_of_the_header_is_noticed(tmp_path_factory, position, bit):
     path = tmp_path_factory.mktemp("pyramid") / "one"
     write_pyramid(path, random_pixels(8, 8))
@@ -108,11 +108,23 @@ def test_every_flipped_bit_of_the_header_is_noticed(tmp_path_factory, position, 
         Pyramid.open(path)
 
 
+@pytest.mark.parametrize("level", [0, 1, 2])
+@pytest.mark.invariant(4)
+def test_grey_values_are_honest_one_rotten_bit_of_any_level_is_refused(file, level):
+    content = bytearray(file.read_bytes())
+    with Pyramid.open(file) as pyramid:
+        wanted = pyramid.levels[level].tobytes()
+    content[content.index(wanted) + len(wanted) // 2] ^= 4
+    file.write_bytes(content)
+    with pytest.raises(BrokenPyramid, match="other pixels"):
+        Pyramid.open(file)
+
+
 def test_another_version_is_refused_and_named(file):
     content = bytearray(file.read_bytes())
-    header = bytearray(content[:276])
+    header = bytearray(content[:340])
     struct.pack_into("<H", header, 8, 99)
-    content[:280] = header + struct.pack("<I", zlib.crc32(header))
+    content[:344] = header + struct.pack("<I", zlib.crc32(header))
     file.write_bytes(content)
     with pytest.raises(BrokenPyramid, match="version \\(99\\)"):
         Pyramid.open(file)

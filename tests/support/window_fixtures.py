@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,14 @@ from window_helpers import make_result, settle, shut
 from klarsyn.domain.finding import AiResult, ResultStatus
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
+from klarsyn.reading.monitor_state import MonitorState
 from klarsyn.reading.policies import load_policy
+from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.ui.screens import PlaceMemory
+from klarsyn.ui.screen_book import screen_book
+from klarsyn.ui.screens import PlaceMemory, identity_of
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
 
@@ -63,7 +68,13 @@ def ui_thread_watch() -> Iterator[UiThreadWatch]:
 
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
+    """Dressed, on a screen that follows the display function by itself: P-values are what is grabbed."""
     dress(qapp)
+    book = screen_book()
+    book.forget()
+    for screen in qapp.screens():
+        name = identity_of(screen)
+        book.take({name: MonitorState(name, None, "GSDF, checked 2026-01-05", sound=True)})
 
 
 @pytest.fixture
@@ -90,6 +101,9 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
         *,
         two_windows: bool = False,
         memory: PlaceMemory | None = None,
+        displays: DisplayDesk | None = None,
+        site_windows: SiteWindowDesk | None = None,
+        protocols: Path | None = None,
         **changes: Any,
     ) -> Workplace:
         folders = installation.settings.folders
@@ -99,10 +113,19 @@ def make_workplace(installation: Any, qtbot: Any) -> Iterator[Callable[..., Work
             replace(load_policy(policy), **changes),
             "reader-one",
             installation.clock,
+            protocols=protocols,
         )
-        loader = ImageLoader(DisplayCache(folders.cache, 1 << 30))
+        saved = site_windows.for_image if site_windows is not None else None
+        loader = ImageLoader(DisplayCache(folders.cache, 1 << 30), saved)
         workplace = Workplace(
-            desk, loader, clock=installation.clock, memory=memory, announce_ms=0, two_windows=two_windows
+            desk,
+            loader,
+            clock=installation.clock,
+            memory=memory,
+            announce_ms=0,
+            two_windows=two_windows,
+            displays=displays,
+            site_windows=site_windows,
         )
         made.append(workplace)
         workplace.main.resize(*size)

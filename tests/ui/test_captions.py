@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 from window_helpers import make_image
 
+from klarsyn.domain.arranging import HungCell
 from klarsyn.domain.exam import Exam, ExamType, Notice, Patient, Spacing
 from klarsyn.domain.hanging import FOUR_UP
+from klarsyn.domain.hanging_protocol import Cell, Match
 from klarsyn.ui.captions import captions
 from klarsyn.ui.words import age_on, full, image_notices, short
 
@@ -25,18 +27,24 @@ def _exam(**changes) -> Exam:
     return Exam(**{**facts, **changes})
 
 
+def _hung(slot, pages=(None,), **facts) -> HungCell:
+    number = facts.pop("number", 0)
+    cell = Cell(Match(slot.laterality, (slot.view_position,), exam=number), slot.row, slot.column)
+    return HungCell(cell, pages[0], facts.pop("exam", None), "", pages, **facts)
+
+
 def test_texts_stand_away_from_the_breast() -> None:
-    sides = [captions(_exam(), slot, (None,), 0, None).right for slot in FOUR_UP]
+    sides = [captions(_exam(), _hung(slot), 0).right for slot in FOUR_UP]
     assert sides == [False, True, False, True]
 
 
 def test_the_identity_is_on_every_image() -> None:
-    shown = captions(_exam(), FOUR_UP[0], (make_image(),), 0, None)
+    shown = captions(_exam(), _hung(FOUR_UP[0], (make_image(),)), 0)
     assert shown.identity == "Testsson, Anna · 19580312-TEST"
 
 
 def test_several_images_in_one_place_are_counted() -> None:
-    shown = captions(_exam(), FOUR_UP[0], (make_image("1"), make_image("2"), make_image("3")), 1, None)
+    shown = captions(_exam(), _hung(FOUR_UP[0], (make_image("1"), make_image("2"), make_image("3"))), 1)
     assert shown.place.startswith("2 of 3")
 
 
@@ -44,8 +52,21 @@ def test_a_collection_is_credited_where_its_repair_has_recognised_it_and_nowhere
     film = _exam(exam_type=ExamType.FILM)
     credit = Notice("credit", "Image: CBIS-DDSM, TCIA, CC BY 3.0")
     known, unknown = make_image(notices=(REPAIR, credit)), make_image(notices=(REPAIR,))
-    assert captions(film, FOUR_UP[0], (known,), 0, None).credit == "Image: CBIS-DDSM, TCIA, CC BY 3.0"
-    assert captions(film, FOUR_UP[0], (unknown,), 0, None).credit == ""
+    assert captions(film, _hung(FOUR_UP[0], (known,)), 0).credit == "Image: CBIS-DDSM, TCIA, CC BY 3.0"
+    assert captions(film, _hung(FOUR_UP[0], (unknown,)), 0).credit == ""
+
+
+def test_a_prior_says_when_it_was_made_and_how_long_before_and_todays_exam_does_not() -> None:
+    prior = _exam(study_date=date(2024, 11, 3))
+    pages, gap = (make_image(),), "1 year 4 months earlier"
+    shown = captions(_exam(), _hung(FOUR_UP[0], pages, exam=prior, gap=gap, number=1), 0)
+    assert shown.prior == "PRIOR 2024-11-03, 1 year 4 months earlier"
+    assert captions(_exam(), _hung(FOUR_UP[0], pages, exam=_exam()), 0).prior == ""
+
+
+def test_an_implant_is_flagged() -> None:
+    shown = captions(_exam(), _hung(FOUR_UP[0], (make_image(implant=True),)), 0)
+    assert "implant" in [short(n) for n in shown.notices]
 
 
 def test_contradictions_are_told_before_all_else() -> None:

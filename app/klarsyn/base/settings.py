@@ -4,7 +4,7 @@ Order of precedence: environment `KLARSYN_*`, then `klarsyn.toml` in the data fo
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -54,12 +54,45 @@ class Settings(BaseSettings):
         ge=1,
         description="A study between those two ages is a prior when the same woman has one newer by so much",
     )
+    screen_visual_days: int = Field(
+        1, ge=0, description="Days after which each screen's test pattern is to be looked at; 0: no reminder"
+    )
+    screen_measurement_days: int = Field(
+        365, ge=0, description="Days after which each screen is to be measured again; 0: no reminder"
+    )
+    screen_limits: Literal["mammography", "primary", "secondary"] = Field(
+        "mammography", description="Limits that a measured screen must hold (docs/display-curve.md)"
+    )
+    curve_folder: Path | None = Field(
+        None,
+        description="Folder in which files of measured display curves are looked for; `screens` in the data "
+        "folder when absent",
+    )
+    hanging_protocol: str = Field(
+        "screening",
+        description="Protocol that exams are hung by at first: a file of resources/hanging or of the site's "
+        "folder, without .toml",
+    )
+    hanging_folder: Path | None = Field(
+        None,
+        description="Folder of the site's own hanging protocols; `hanging` in the data folder when absent",
+    )
     workers: int = Field(0, ge=0, description="Processes that read files during import; 0 takes one a core")
 
     @property
     def folders(self) -> Folders:
         """The folders below `data_folder`."""
         return Folders(self.data_folder)
+
+    @property
+    def hanging_protocols(self) -> Path:
+        """Folder of the site's own hanging protocols; it may not exist."""
+        return self.hanging_folder or self.data_folder / "hanging"
+
+    @property
+    def curves(self) -> Path:
+        """Folder of files with measured display curves; it may not exist."""
+        return self.curve_folder or self.data_folder / "screens"
 
     @classmethod
     def settings_customise_sources(

@@ -5,6 +5,7 @@ import os
 import shutil
 
 from klarsyn.cli.context import Context, opened
+from klarsyn.cli.doctor_screens import screens
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def run(_arguments: argparse.Namespace) -> int:
             _engine(context),
             _isolation(context),
             _policy(context),
+            *screens(context),
         ]
     for well, words in checks:
         print(f"{'ok  ' if well else 'FAIL'}  {words}")

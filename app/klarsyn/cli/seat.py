@@ -3,10 +3,13 @@
 from typing import Any
 
 from klarsyn.cli.context import Context
-from klarsyn.imaging.cache import DisplayCache
+from klarsyn.domain.screen_check import CheckIntervals
 from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.displays import LIMITS, DisplayDesk
+from klarsyn.reading.image_supply import ImageSupply
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.policies import load_policy
+from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.store.image_folder import ImageFolder
 
 
@@ -19,7 +22,27 @@ def seat(context: Context, **behind: Any) -> tuple[ReadingDesk, ImageLoader]:
         load_policy(settings.policy),
         context.reader,
         context.clock,
+        protocols=settings.hanging_protocols,
+        protocol=settings.hanging_protocol,
         **behind,
     )
-    cache = DisplayCache(settings.folders.cache, int(settings.cache_limit_gb * 2**30))
-    return desk, ImageLoader(cache)
+    limit_bytes = int(settings.cache_limit_gb * 2**30)
+    return desk, ImageSupply(settings.folders.cache, limit_bytes, site_window_desk(context).for_image)
+
+
+def site_window_desk(context: Context) -> SiteWindowDesk:
+    """Return the desk at which this site's windows are saved."""
+    return SiteWindowDesk(context.store, context.clock, context.reader)
+
+
+def display_desk(context: Context) -> DisplayDesk:
+    """Return the desk at which this installation's screens are checked."""
+    settings = context.settings
+    return DisplayDesk(
+        context.store,
+        context.clock,
+        context.reader,
+        intervals=CheckIntervals(settings.screen_visual_days, settings.screen_measurement_days),
+        limits=LIMITS[settings.screen_limits],
+        curve_folder=settings.curves,
+    )

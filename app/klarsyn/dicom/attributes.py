@@ -50,6 +50,21 @@ def as_text(value: Any) -> str:
     return plain.strip(" \0\t\r\n")
 
 
+def says_something(ds: Dataset, keyword: str) -> bool:
+    """Return whether `keyword` is there with a value, be it one that cannot be understood."""
+    try:
+        found = ds.get_item(keyword)
+    except PARSE_FAILURES:
+        return True
+    value = found.value if found is not None else None
+    return value not in (None, "", b"") and not (isinstance(value, bytes) and not value.strip(b" \0"))
+
+
+def short(value: str) -> str:
+    """Return a value to be quoted in a notice: what is longer than any legal one may be somebody's name."""
+    return value if value.isprintable() and len(value) <= 16 else f"{len(value)} characters"
+
+
 def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
     """Return all values as finite floats; () if one of them is none."""
     try:
@@ -65,11 +80,12 @@ def number(ds: Dataset, keyword: str) -> float | None:
 
 
 def whole_number(ds: Dataset, keyword: str, default: int | None = None) -> int | None:
-    """Return the value as an int; `default` when absent, None when it is no whole number."""
+    """Return the value as an int; `default` when absent, None when it is no whole number
+    or there are several: none of the attributes that are read with this has more than one value."""
     if not values(ds, keyword) or values(ds, keyword) == ("",):
         return default
-    found = number(ds, keyword)
-    return int(found) if found is not None and found == int(found) else None
+    found = numbers(ds, keyword)
+    return int(found[0]) if len(found) == 1 and found[0] == int(found[0]) else None
 
 
 def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:

@@ -2,7 +2,16 @@
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import items, number, numbers, text, texts, whole_number
+from klarsyn.dicom.attributes import (
+    items,
+    numbers,
+    says_something,
+    short,
+    text,
+    texts,
+    values,
+    whole_number,
+)
 from klarsyn.dicom.functional_groups import group_item
 from klarsyn.dicom.limits import PixelShape
 from klarsyn.dicom.luts import InvalidLut, read_lut
@@ -22,7 +31,7 @@ def read_grayscale(
     notices: list[Notice] = []
     little_endian = bool(ds.original_encoding[1]) if ds.original_encoding[1] is not None else True
     transformation = group_item(ds, "PixelValueTransformationSequence") or ds
-    slope, intercept = _rescale(transformation)
+    slope, intercept = _rescale(transformation, notices)
     modality_items = () if tomosynthesis else items(ds, "ModalityLUTSequence")
     modality = _luts(modality_items[:1], shape.signed, little_endian, notices)
     # Values behind a Modality LUT are never negative; behind a rescale they may be (C.11.2.1.1).
@@ -35,28 +44,35 @@ def read_grayscale(
     parameters = GrayscaleParameters(
         bits_stored=shape.bits_stored,
         signed=shape.signed,
-        monochrome1=_inverse(ds),
+        monochrome1=_inverse(ds, notices),
         rescale_slope=1.0 if modality else slope,
         rescale_intercept=0.0 if modality else intercept,
         modality_lut=modality[0] if modality else None,
         windows=windows,
         voi_luts=voi_luts,
-        padding=_padding(ds, shape.signed),
+        padding=_padding(ds, shape.signed, notices),
     )
     return parameters, notices
 
 
-def _inverse(ds: Dataset) -> bool:
+def _inverse(ds: Dataset, notices: list[Notice]) -> bool:
     # Two ways to say one thing (C.8.11.1.1.5): a file that says both is inverted once.
-    monochrome1 = text(ds, "PhotometricInterpretation") == "MONOCHROME1"
-    return monochrome1 or text(ds, "PresentationLUTShape") == "INVERSE"
+    photometric, lut_shape = text(ds, "PhotometricInterpretation"), text(ds, "PresentationLUTShape")
+    usual = {"IDENTITY": "MONOCHROME2", "INVERSE": "MONOCHROME1"}
+    if lut_shape and lut_shape not in usual:
+        notices.append(notice("lut-shape-unknown", short(lut_shape)))
+    elif lut_shape and photometric and usual[lut_shape] != photometric:
+        notices.append(notice("grey-contradiction", photometric, lut_shape))
+    return photometric == "MONOCHROME1" or lut_shape == "INVERSE"
 
 
-def _rescale(ds: Dataset) -> tuple[float, float]:
-    slope, intercept = number(ds, "RescaleSlope"), number(ds, "RescaleIntercept")
-    if slope is None or slope == 0.0 or intercept is None:
-        return 1.0, 0.0
-    return slope, intercept
+def _rescale(ds: Dataset, notices: list[Notice]) -> tuple[float, float]:
+    stated = [numbers(ds, keyword) for keyword in ("RescaleSlope", "RescaleIntercept")]
+    if all(len(each) == 1 for each in stated) and stated[0][0] != 0.0:
+        return stated[0][0], stated[1][0]
+    if says_something(ds, "RescaleSlope") or says_something(ds, "RescaleIntercept"):
+        notices.append(notice("rescale-invalid"))
+    return 1.0, 0.0
 
 
 def _windows(ds: Dataset, notices: list[Notice]) -> tuple[Window, ...]:
@@ -82,7 +98,7 @@ def _voi_function(ds: Dataset, notices: list[Notice]) -> VoiFunction:
         return VoiFunction.LINEAR
     if named in list(VoiFunction):
         return VoiFunction(named)
-    notices.append(notice("voi-function-unknown", named[:16]))
+    notices.append(notice("voi-function-unknown", short(named)))
     return VoiFunction.LINEAR
 
 
@@ -98,11 +114,16 @@ def _luts(
     return tuple(found)
 
 
-def _padding(ds: Dataset, signed: bool) -> tuple[int, int] | None:
-    value = whole_number(ds, "PixelPaddingValue")
+def _padding(ds: Dataset, signed: bool, notices: list[Notice]) -> tuple[int, int] | None:
+    stated = [
+        (whole_number(ds, keyword), says_something(ds, keyword), len(values(ds, keyword)))
+        for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit")
+    ]
+    if any(said and (found is None or count != 1) for found, said, count in stated):
+        notices.append(notice("padding-invalid"))
+    value, limit = stated[0][0], stated[1][0]
     if value is None:
         return None
-    limit = whole_number(ds, "PixelPaddingRangeLimit", value)
     ends = [_as_stored(end, signed) for end in (value, value if limit is None else limit)]
     return min(ends), max(ends)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import day, text, texts
+from klarsyn.dicom.attributes import day, short, text, texts
 from klarsyn.dicom.errors import PARSE_FAILURES, SEND_AGAIN, UnreadableFile
 from klarsyn.dicom.grey import read_grayscale
 from klarsyn.dicom.limits import PixelShape, pixel_shape
@@ -17,6 +17,7 @@ from klarsyn.dicom.orientation import contradicts_side, read_orientation
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.pixel_data import find_pixels
 from klarsyn.dicom.repairs import HeaderRepair, Repaired, apply_repairs
+from klarsyn.dicom.shutters import read_shutters
 from klarsyn.dicom.sop_classes import SopClass, is_projection, is_synthetic, read_sop_class
 from klarsyn.dicom.source import Source, open_source
 from klarsyn.dicom.spacing import read_spacing
@@ -25,6 +26,7 @@ from klarsyn.dicom.technique import acquired_at, read_technique
 from klarsyn.dicom.view import missing_view_notices, read_view
 from klarsyn.domain.display import GrayscaleParameters
 from klarsyn.domain.exam import ExamType, Image, Notice, Patient
+from klarsyn.domain.shutter import Shutters
 
 _UID = re.compile(r"[0-9.]{1,64}")
 
@@ -46,6 +48,7 @@ class Instance:
     exam_type: ExamType
     transfer_syntax_uid: str
     repairs_applied: tuple[str, ...] = ()
+    shutters: Shutters | None = None
 
 
 def read_instance(path: Path, repairs: Sequence[HeaderRepair] = ()) -> Instance:
@@ -80,13 +83,14 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
     shape = pixel_shape(ds)
     find_pixels(source, shape)
     grayscale, grey_notices = read_grayscale(ds, shape, sop_class.tomosynthesis)
+    shutters, shutter_notices = read_shutters(ds)
     image = _image(source, shape, sop_class, sop_class_uid, study)
     exam_type = ExamType.DBT if image.synthetic or image.projections else sop_class.exam_type
     as_read = Repaired(image, read_patient(ds), f"study:{study}", exam_type)
     told = apply_repairs(ds, as_read, repairs)
     image = _with_view_checks(told.image)
     return Instance(
-        image=replace(image, notices=(*image.notices, *grey_notices)),
+        image=replace(image, notices=(*image.notices, *grey_notices, *shutter_notices)),
         grayscale=grayscale,
         exam_key=told.exam_key,
         patient=told.patient,
@@ -95,6 +99,7 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
         exam_type=told.exam_type,
         transfer_syntax_uid=str(source.transfer_syntax),
         repairs_applied=told.applied,
+        shutters=shutters,
     )
 
 
@@ -150,7 +155,15 @@ def _flags(ds: Dataset, image: Image, sop_class: SopClass) -> list[Notice]:
         "burned-in": text(ds, "BurnedInAnnotation") == "YES",
     }
     facts = {"lossy": f" ({ratio[:8]}:1)" if ratio else ""}
-    return [notice(code, facts.get(code, "")) for code, is_so in shown.items() if is_so]
+    notices = [notice(code, facts.get(code, "")) for code, is_so in shown.items() if is_so]
+    for keyword, known, code in (
+        ("LossyImageCompression", ("", "00", "01"), "lossy-unclear"),
+        ("PartialView", ("", "YES", "NO"), "partial-view-unclear"),
+    ):
+        stated = text(ds, keyword)
+        if stated not in known:
+            notices.append(notice(code, short(stated)))
+    return notices
 
 
 def _is_lossy(source: Source) -> bool:

@@ -101,14 +101,21 @@ def require_plausible_size(shape: PixelShape, available: int, compressed: bool) 
     Raises
     ------
     UnreadableFile
-        If uncompressed pixels are fewer than rows x columns x frames, or compressed ones would have to
-        be compressed more than `MAX_RATIO` times (and are more than `HARMLESS`).
+        If uncompressed pixels are fewer or more than rows x columns x frames, or compressed ones would have
+        to be compressed more than `MAX_RATIO` times (and are more than `HARMLESS`).
     """
     claimed = shape.frame_bytes * shape.frames
     size = f"{shape.frames} x {shape.rows} x {shape.columns} pixels, {claimed} bytes"
     if not compressed and available < claimed:
         raise UnreadableFile(
             f"The pixel data is too short: {size} announced, {available} in the file.",
+            SEND_AGAIN,
+        )
+    # More than a sender's padding: rows or columns are not those of these pixels, and the picture would be
+    # sheared, cut, or one of several.
+    if not compressed and available - claimed >= min(shape.rows, shape.columns) * shape.bits_allocated // 8:
+        raise UnreadableFile(
+            f"The pixel data is more than the header announces: {size} announced, {available} in the file.",
             SEND_AGAIN,
         )
     if compressed and claimed > max(HARMLESS, MAX_RATIO * available):

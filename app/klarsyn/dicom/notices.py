@@ -35,6 +35,15 @@ _TEXTS = {
     "window-invalid": "{0} window settings of the file are not valid and are left out.",
     "voi-function-unknown": "The file asks for the window function {0}, which does not exist; "
     "a linear window is shown.",
+    "rescale-invalid": "RescaleSlope and RescaleIntercept are not valid and are left out: windows of the "
+    "file may not fit its values.",
+    "grey-contradiction": "Contradiction about black and white: PhotometricInterpretation says {0}, "
+    "PresentationLUTShape says {1}. Invert the image if air is bright.",
+    "lut-shape-unknown": "PresentationLUTShape ({0}) does not exist and is not used. Invert the image if "
+    "air is bright.",
+    "padding-invalid": "The padding value of the file is not valid: its border may be grey or white.",
+    "lossy-unclear": "LossyImageCompression ({0}) does not exist: the image may be compressed with loss.",
+    "partial-view-unclear": "PartialView ({0}) does not exist: the image may show only a part of the breast.",
     "lut-invalid": "A lookup table of the file is damaged and is left out: {0}.",
     "no-window": "The file names no window; one is derived from the pixel values.",
 }

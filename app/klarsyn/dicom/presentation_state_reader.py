@@ -49,6 +49,18 @@ _AREA = (
 _ACTIVATION = 0x1001
 
 
+def is_presentation_state(path: Path) -> bool:
+    """True when the file says that it is such a state.
+
+    Raises
+    ------
+    UnreadableFile
+        If the header cannot be read.
+    """
+    with open_source(path) as source:
+        return _class_of(source.header, source.meta) == PRESENTATION_STATE
+
+
 def read_presentation_state(path: Path) -> PresentationState:
     """Read a presentation state.
 
@@ -118,13 +130,17 @@ def _state(source: Source) -> PresentationState:
 
 
 def _require_class(ds: Dataset, meta: Dataset) -> None:
-    named = text(ds, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID")
+    named = _class_of(ds, meta)
     if named != PRESENTATION_STATE:
         label = uid.UID(named).name[:64] if named else "of no stated SOP class"
         raise UnreadableFile(
             f"The object is {label}, not a Grayscale Softcopy Presentation State.",
             "Images open from the queue; presentation states in colour are not read.",
         )
+
+
+def _class_of(ds: Dataset, meta: Dataset) -> str:
+    return text(ds, "SOPClassUID") or text(meta, "MediaStorageSOPClassUID")
 
 
 def _images(ds: Dataset) -> tuple[ReferencedImage, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import number, numbers, text
+from klarsyn.dicom.attributes import numbers, text
 from klarsyn.dicom.functional_groups import group_item
 from klarsyn.dicom.notices import notice
 from klarsyn.domain.exam import Notice, Spacing
@@ -59,13 +59,18 @@ def _at_breast(
 ) -> tuple[float, float] | None:
     if detector is None:
         return None
-    factor = number(ds, "EstimatedRadiographicMagnificationFactor")
+    factor = _one(ds, "EstimatedRadiographicMagnificationFactor")
     if factor is None and (geometry := group_item(ds, "XRayGeometrySequence")) is not None:
-        factor = number(geometry, "EstimatedRadiographicMagnificationFactor")
+        factor = _one(geometry, "EstimatedRadiographicMagnificationFactor")
     if factor is None or not 1.0 <= factor <= 5.0:
         notices.append(notice("magnification-missing"))
         factor = 1.0
     return detector[0] / factor, detector[1] / factor
+
+
+def _one(ds: Dataset, keyword: str) -> float | None:
+    found = numbers(ds, keyword)
+    return found[0] if len(found) == 1 else None
 
 
 def _pair(ds: Dataset | None, keyword: str) -> tuple[float, float] | None:

@@ -36,7 +36,7 @@ def drawing_of(annotation: Annotation, image: Image, layer: str) -> GraphicAnnot
     """
     words = [str(found)] if (found := measure(annotation, image)) is not None else []
     words += [annotation.text.strip()] if annotation.text.strip() else []
-    pen, kind = _pen(annotation)
+    pen, kind = pen_of(annotation), _kind(annotation)
     drawn = (*annotation.outline(), *annotation.points)
     if not all(is_inside(point, image) for point in drawn):
         kind = GraphicType.POLYLINE
@@ -48,24 +48,24 @@ def drawing_of(annotation: Annotation, image: Image, layer: str) -> GraphicAnnot
         if annotation.kind is AnnotationKind.TEXT
         else (Graphic(kind, annotation.points if kind is GraphicType.ELLIPSE else pen),)
     )
-    anchor = TextAnchor(held_inside(_text_place(annotation), image))
+    anchor = TextAnchor(held_inside(text_place(annotation), image))
     texts = (TextObject("\r\n".join(words), anchor=anchor),) if words else ()
     frames = () if annotation.frame is None else (annotation.frame,)
     return GraphicAnnotation(layer, graphics, texts, (ImageFrames(annotation.sop_instance_uid, frames),))
 
 
-def _pen(annotation: Annotation) -> tuple[tuple[Point, ...], GraphicType]:
-    """Return the line that a pen follows, closed where the drawing is, and what kind of graphic it is."""
+def pen_of(annotation: Annotation) -> tuple[Point, ...]:
+    """Return the line that a pen follows in image coordinates, closed where the drawing is."""
     outline = annotation.outline()
     if annotation.kind is AnnotationKind.ARROW:
         tail, tip = annotation.points
         left, right = _barbs(tail, tip)
-        return (tail, tip, left, tip, right), GraphicType.POLYLINE
-    if annotation.kind is AnnotationKind.ELLIPSE:
-        return (*outline, outline[0]), GraphicType.ELLIPSE
-    if annotation.kind is AnnotationKind.POLYGON:
-        return (*outline, outline[0]), GraphicType.POLYLINE
-    return outline, GraphicType.POLYLINE
+        return tail, tip, left, tip, right
+    return (*outline, outline[0]) if annotation.closed else outline
+
+
+def _kind(annotation: Annotation) -> GraphicType:
+    return GraphicType.ELLIPSE if annotation.kind is AnnotationKind.ELLIPSE else GraphicType.POLYLINE
 
 
 def _barbs(tail: Point, tip: Point) -> tuple[Point, Point]:
@@ -78,7 +78,7 @@ def _barbs(tail: Point, tip: Point) -> tuple[Point, Point]:
     return left, right
 
 
-def _text_place(annotation: Annotation) -> Point:
+def text_place(annotation: Annotation) -> Point:
     """Return where the words stand: at the arrow's tail, right of an area, at the vertex or the end."""
     points = annotation.points
     if annotation.closed:

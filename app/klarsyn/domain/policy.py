@@ -17,6 +17,18 @@ class RevealPolicy(StrEnum):
     NEVER = "never"
 
 
+class StatesPolicy(StrEnum):
+    """When a reader may see what others have drawn: presentation states, and overlay planes of the files.
+
+    They may hold marks of a CAD or another reader's opinion (invariants 5 and 6), and nothing in a file
+    says that they do not: before the first impression is signed none is ever offered.
+    """
+
+    AFTER_FIRST_IMPRESSION = "after-first-impression"
+    AFTER_FINAL = "after-final"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A risk band: scores `low` to `high`, both included."""
@@ -55,6 +67,8 @@ class ReadingPolicy:
         margin are read before all others. 0 letter_days: no letter is promised.
     provisional_orders_down
         Whether a provisional score may put an exam below the not-scored (invariant 7).
+    others_drawings
+        When presentation states of others and overlay planes may be seen.
     """
 
     name: str
@@ -69,6 +83,7 @@ class ReadingPolicy:
     letter_margin_days: int = 2
     provisional_orders_down: bool = False
     undo_seconds: int = 10
+    others_drawings: StatesPolicy = StatesPolicy.AFTER_FIRST_IMPRESSION
 
     def __post_init__(self) -> None:
         """Refuse a policy under which an exam could fall between two bands."""

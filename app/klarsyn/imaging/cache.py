@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from klarsyn.base.log import get_logger
-from klarsyn.imaging.cache_folder import CacheFolder, NoRoom
+from klarsyn.imaging.cache_folder import CacheFolder, NoRoom, content_of
 from klarsyn.imaging.frames import load_index_frame
 from klarsyn.imaging.pyramid import BrokenPyramid, Level, Pyramid, build_levels
 
@@ -72,6 +72,28 @@ class DisplayCache:
         self._files.touch(path)
         return pyramid
 
+    def has(self, key: str) -> bool:
+        """Return whether `get` would probably find it; costs nothing, and promises nothing."""
+        with self._guard:
+            if key in self._being_written:
+                return True
+        return self._files.path_of(key).is_file()
+
+    def forget(self, content: str) -> None:
+        """Delete everything that was made of one file's pixels: its exam is kept no longer.
+
+        Parameters
+        ----------
+        content
+            The part of the keys before the colon: SHA-256 of the file. What somebody still looks at goes
+            when it is closed, at the latest with the next start.
+        """
+        with self._guard:
+            for key in [key for key in self._being_written if content_of(key) == content]:
+                # The writer looks here before it puts a file in place.
+                del self._being_written[key]
+        self._files.forget(content)
+
     def ensure(
         self,
         key: str,
@@ -85,7 +107,7 @@ class DisplayCache:
         Parameters
         ----------
         key
-            Names the content: SHA-256 of the file and the frame number.
+            Names the content: SHA-256 of the file, a colon, and the frame number.
         path, frame
             Where to decode it from.
         padding
@@ -172,7 +194,14 @@ class DisplayCache:
     def _write_and_forget(self, key: str, levels: tuple[Level, ...]) -> None:
         self._wait_for_quiet()
         try:
-            self._written(key, levels).close()
+            with self._guard:
+                wanted = key in self._being_written
+            if wanted:
+                self._written(key, levels).close()
+            with self._guard:
+                forgotten = key not in self._being_written
+            if forgotten:
+                self._files.forget(content_of(key))
         finally:
             with self._guard:
                 self._being_written.pop(key, None)

@@ -22,6 +22,7 @@ _log = get_logger("imaging.cache")
 
 _SUFFIX = ".pyramid"
 _TEMPORARY = ".writing"
+_FORGOTTEN = ".forgotten"
 
 
 class NoRoom(Exception):
@@ -47,8 +48,18 @@ class CacheFolder:
         self._sweep()
 
     def path_of(self, key: str) -> Path:
-        """Return the file of a key; a hash, so that no key can name a place outside the folder."""
-        return self.folder / (hashlib.sha256(key.encode()).hexdigest()[:40] + _SUFFIX)
+        """Return the file of a key; hashes, so that no key can name a place outside the folder.
+
+        The first half is the content's alone, so that all frames of a file are found without counting them.
+        """
+        return self.folder / f"{_hash(content_of(key))}-{_hash(key)}{_SUFFIX}"
+
+    def forget(self, content: str) -> None:
+        """Delete all files of one content, and see to it that one that cannot go now goes later."""
+        with folder_lock(self._lock_path):
+            if not self._all_deleted(_hash(content)):
+                # Windows deletes no mapped file: a note stays until it can.
+                (self.folder / f"{_hash(content)}{_FORGOTTEN}").touch(mode=0o600)
 
     def used_bytes(self) -> int:
         """Return the size of all files together."""
@@ -114,6 +125,7 @@ class CacheFolder:
         return file
 
     def _make_room(self, size: int) -> None:
+        self._delete_forgotten()
         files = sorted(self._files())
         excess = sum(length for _, length, _ in files) + size - self.limit_bytes
         if size > self.limit_bytes:
@@ -132,6 +144,18 @@ class CacheFolder:
             for path in self.folder.glob(f"*{_TEMPORARY}"):
                 if _remove_unless_used(path):
                     _log.info("leftover of a stopped writer removed", file=path.name)
+            self._delete_forgotten()
+
+    def _delete_forgotten(self) -> None:
+        for note in self.folder.glob(f"*{_FORGOTTEN}"):
+            if self._all_deleted(note.stem):
+                self.discard(note)
+
+    def _all_deleted(self, prefix: str) -> bool:
+        found = list(self.folder.glob(f"{prefix}-*{_SUFFIX}"))
+        for path in found:
+            self.discard(path)
+        return not any(path.exists() for path in found)
 
     def _files(self) -> Iterator[tuple[int, int, Path]]:
         """Yield (last use, length, path); files that vanish meanwhile are left out."""
@@ -140,6 +164,15 @@ class CacheFolder:
                 with contextlib.suppress(OSError):
                     status = path.stat()
                     yield status.st_mtime_ns, status.st_size, path
+
+
+def content_of(key: str) -> str:
+    """Return the part of a key that names the file's content, without the frame."""
+    return key.partition(":")[0]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _remove_unless_used(path: Path) -> bool:

@@ -11,8 +11,10 @@ from klarsyn.base.orphans import end_with_parent
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import Instance, read_instance
 from klarsyn.dicom.pixels import read_frame
+from klarsyn.dicom.presentation_state_reader import is_presentation_state, read_presentation_state
 from klarsyn.dicom.repairs import HeaderRepair, load_repairs
 from klarsyn.dicom.sniff import is_dicom
+from klarsyn.domain.state_facts import StateFacts, facts_of
 from klarsyn.store.arrivals import SourceFile
 from klarsyn.store.image_folder import CannotKeep, ImageFolder, SourceUnreadable
 
@@ -21,10 +23,12 @@ _IMAGE_SUFFIXES = (".dcm", ".dicom", ".ima")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileReading:
-    """What came of one file: an instance with its SHA-256, a reason why not, or neither (not DICOM)."""
+    """What came of one file: an instance or a presentation state with its SHA-256, a reason why not, or none
+    of them (not DICOM)."""
 
     source: SourceFile
     instance: Instance | None = None
+    state: StateFacts | None = None
     sha256: str = ""
     reason: str = ""
     advice: str = ""
@@ -61,7 +65,7 @@ def read_file(source: SourceFile) -> FileReading:
     ended = _state(path)
     # A file that is being copied looks damaged, or empty, or like no DICOM at all.
     changed = ended is not None and (ended != begun or (bool(reading.reason) and ended != found))
-    if changed and (reading.reason or reading.instance or _may_be_image(path)):
+    if changed and (reading.reason or reading.instance or reading.state or _may_be_image(path)):
         return _refused(source, SourceUnreadable.growing())
     return reading
 
@@ -70,9 +74,15 @@ def _read(source: SourceFile, path: Path, images: ImageFolder) -> FileReading:
     try:
         if not is_dicom(path):
             return _not_dicom(source, path)
-        instance = read_instance(path, _repairs)
+        try:
+            instance = read_instance(path, _repairs)
+        except UnreadableFile:
+            if not is_presentation_state(path):
+                raise
+            state = facts_of(read_presentation_state(path))
+            return FileReading(source, state=state, sha256=images.put(path))
         read_frame(path)
-        return FileReading(source, instance, images.put(path))
+        return FileReading(source, instance, sha256=images.put(path))
     except UnreadableFile as error:
         cause = error.__cause__
         # Decoders raise OSErrors of their own; those of the operating system have a number.

@@ -17,16 +17,20 @@ class ImportSummary:
     known: int = 0
     quarantined: int = 0
     other: int = 0
+    states: int = 0
     exams: set[str] = field(default_factory=set)
     prior_exams: set[str] = field(default_factory=set)
 
     @property
     def files(self) -> int:
         """All files looked at."""
-        return self.new + self.known + self.quarantined + self.other
+        return self.new + self.known + self.quarantined + self.other + self.states
 
     def count(self, settlement: Settlement) -> None:
         """Count a file that was, or is now, settled."""
+        if settlement.state:
+            self.states += 1
+            return
         exam = settlement.exam_id
         if exam is None:
             self.other += 1
@@ -41,6 +45,8 @@ class ImportSummary:
             f"{self.files} files: {self.new} new images, {self.known} known already, "
             f"{self.quarantined} could not be read, {self.other} not DICOM"
         )
+        if self.states:
+            counts += f", {self.states} presentation states"
         number = len(self.prior_exams)
         if not number:
             return counts

@@ -18,9 +18,10 @@ from klarsyn.intake.discover import source_files
 from klarsyn.intake.file_reader import FileReading
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.reading_pool import ReadingPool
-from klarsyn.store.arrivals import DuplicateInstance, Settlement, SourceFile
+from klarsyn.store.arrivals import DuplicateInstance, DuplicateState, Settlement, SourceFile
 from klarsyn.store.exams import Arrival
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
+from klarsyn.store.presentations import KeptState
 from klarsyn.store.store import Store
 
 _log = get_logger(__name__)
@@ -109,6 +110,8 @@ class Importer:
         if reading.reason:
             arrivals.quarantine(source, reading.reason, reading.advice, now)
             summary.quarantined += 1
+        elif reading.state is not None:
+            self._settle_state(source, KeptState(reading.state, reading.sha256, now), summary)
         elif reading.instance is None:
             arrivals.settle_other(source)
             summary.count(Settlement())
@@ -143,6 +146,18 @@ class Importer:
                 _log.info(
                     "header repair applied", repair=repair, sop_instance_uid=arrival.image.sop_instance_uid
                 )
+
+    def _settle_state(self, source: SourceFile, state: KeptState, summary: ImportSummary) -> None:
+        try:
+            summary.count(self._store.arrivals.settle_state(source, state))
+        except DuplicateState:
+            self._store.arrivals.quarantine(
+                source,
+                "Another presentation state with the same SOPInstanceUID and other content is in the store.",
+                "Ask the sender which of the two is right; the first one stays in use.",
+                state.arrived_at,
+            )
+            summary.quarantined += 1
 
 
 __all__ = ["ImportStopped", "ImportSummary", "Importer"]

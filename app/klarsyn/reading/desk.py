@@ -1,8 +1,9 @@
 """A reader's desk: the queue as this reader may see it, and the way into each exam."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam
@@ -10,7 +11,9 @@ from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Read, ReadKind
 from klarsyn.reading.images import StoredImage
+from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
+from klarsyn.reading.state_shelf import StateShelf
 from klarsyn.reading.waiting import QueueRow, full_queue, reader_rows
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.reads import in_force
@@ -60,14 +63,20 @@ class ReadingDesk:
         *,
         activity: Callable[[], str] = _nothing,
         settling: timedelta = timedelta(0),
+        protocols: Path | None = None,
+        protocol: str = DEFAULT,
     ) -> None:
         """Seat `reader` at `store`; image files lie in `images`.
 
         `activity` says what goes on in the background; it must say nothing that an engine has found.
         `settling` is how long an exam may be on its way through the engine before it is shown unscored.
+        `protocols` is the folder of the site's own hanging protocols, `protocol` the name of its default.
         """
         self._store, self._images, self._clock = store, images, clock
         self._activity, self._settling = activity, settling
+        self._site_protocols = protocols
+        self._folder: ProtocolFolder | None = None
+        self.protocol = protocol
         self.policy, self.reader = policy, reader
 
     def queue(self) -> tuple[QueueRow, ...]:
@@ -121,9 +130,14 @@ class ReadingDesk:
         done = sum(read.kind is ReadKind.FINAL for read in self._signed_today().values())
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
+        session.drawings.folder = self._images
         if session.final is None:
             session.save_draft()
         return session
+
+    def shelf(self, session: ReadingSession) -> StateShelf:
+        """Return where presentation states and overlays of a session's exam are taken from."""
+        return StateShelf(self._store, self._images, session, self._clock)
 
     def open_next(self) -> ReadingSession | None:
         """Open the first exam of the queue; None when nothing waits."""
@@ -141,11 +155,36 @@ class ReadingDesk:
 
     def images_of(self, exam_id: str) -> tuple[StoredImage, ...]:
         """Return the images of an exam with their files."""
-        files = self._store.exams.files(exam_id)
-        images = self._store.exams.get(exam_id).images
+        return self._stored(self._store.exams.get(exam_id))
+
+    def images_of_session(self, session: ReadingSession) -> tuple[StoredImage, ...]:
+        """Return the images of the exam that is read and of all its priors, with their files."""
+        return tuple(each for exam in (session.exam, *session.priors) for each in self._stored(exam))
+
+    def images_ahead(self, exam_ids: Iterable[str]) -> tuple[StoredImage, ...]:
+        """Return what is to be decoded for these exams, in this order: their images, then the newest priors'.
+
+        A reader looks at the exam first; a prior that is not ready yet comes while she does.
+        """
+        wanted = tuple(exam_ids)
+        own = [each for exam_id in wanted for each in self.images_of(exam_id)]
+        priors = [self._store.exams.priors_beside(exam_id)[:1] for exam_id in wanted]
+        beside = [each for newest in priors for exam in newest for each in self._stored(exam)]
+        return tuple(each for each in (*own, *beside) if each.image.hangs)
+
+    def protocols_anew(self) -> Protocols:
+        """Return the hanging protocols as their files are now; the same object while no file has changed."""
+        if self._folder is None:
+            self._folder = ProtocolFolder(self._site_protocols)
+        elif self._folder.changed():
+            self._folder.reload()
+        return self._folder.protocols
+
+    def _stored(self, exam: Exam) -> tuple[StoredImage, ...]:
+        files = self._store.exams.files(exam.exam_id)
         return tuple(
             StoredImage(i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid])
-            for i in images
+            for i in exam.images
         )
 
     def _signed_today(self) -> dict[str, Read]:

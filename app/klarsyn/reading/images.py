@@ -1,8 +1,9 @@
 """The pixels of an exam, ready to be drawn: decoded, shrunk, oriented, kept for the next look."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,9 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.display import GrayscaleParameters, Window
 from klarsyn.domain.exam import Image, Notice
+from klarsyn.domain.shutter import Shutters
+from klarsyn.domain.site_window import SiteWindow
 from klarsyn.imaging.breast import breast_mask, breast_side, work_size
-from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.geometry import Flip, hanging_flip
 from klarsyn.imaging.grayscale import index_padding, suggest_window
 from klarsyn.imaging.pyramid import Pyramid
@@ -38,7 +40,9 @@ class LoadedImage:
     """An image that can be painted.
 
     `notices` are those of the header and of the hanging; `auto_window` is offered as the preset "auto";
-    `breast_centre` is (column, row) of the whole image, None where no breast was found.
+    `breast_centre` is (column, row) of the whole image, None where no breast was found. `breast` is the mask
+    of the breast over the whole image in a small picture, bool of shape (any rows, any columns).
+    `site_windows` are what the site has saved for images like this one.
     """
 
     image: Image
@@ -49,14 +53,38 @@ class LoadedImage:
     auto_window: Window
     breast_side: str | None
     breast_centre: tuple[float, float] | None = None
+    breast: npt.NDArray[np.bool_] | None = None
+    shutters: Shutters | None = None
+    site_windows: tuple[SiteWindow, ...] = ()
+
+
+class PyramidSource(Protocol):
+    """What pyramids come from; `DisplayCache` says what each argument means."""
+
+    def ensure(
+        self, key: str, path: Path, frame: int = ..., padding: tuple[int, int] | None = ..., wait: bool = ...
+    ) -> Pyramid:
+        """Return the pyramid of a key."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is being written behind."""
+        ...
 
 
 class ImageLoader:
     """Loads images through the display cache. Any thread may call it."""
 
-    def __init__(self, cache: DisplayCache) -> None:
-        """Use `cache`."""
-        self._cache = cache
+    has_first_looks = False
+
+    def __init__(
+        self, cache: PyramidSource, site_windows: Callable[[Image], tuple[SiteWindow, ...]] | None = None
+    ) -> None:
+        """Use `cache`, the display cache or what stands in its place (`first_look`).
+
+        `site_windows` tells what the site has saved for images like one.
+        """
+        self._cache, self._site_windows = cache, site_windows
 
     def load(self, stored: StoredImage) -> LoadedImage:
         """Return the image, decoded now or before; of several frames the middle one.
@@ -70,7 +98,7 @@ class ImageLoader:
             instance = read_instance(stored.path)
             # Somebody waits for this one: it is shown from memory, and its file written behind.
             pyramid = self._cache.ensure(
-                _key(stored),
+                cache_key(stored),
                 stored.path,
                 stored.image.middle_frame,
                 padding=index_padding(instance.grayscale),
@@ -94,7 +122,25 @@ class ImageLoader:
             auto_window=suggest_window(small, instance.grayscale, breast),
             breast_side=side,
             breast_centre=_centre(breast, stored.image),
+            breast=breast,
+            shutters=instance.shutters,
+            site_windows=self.site_windows_of(stored.image),
         )
+
+    def site_windows_of(self, image: Image) -> tuple[SiteWindow, ...]:
+        """Return what the site has saved for images like this one."""
+        return self._site_windows(image) if self._site_windows is not None else ()
+
+    def look(self, stored: StoredImage) -> LoadedImage | None:  # noqa: ARG002  `image_supply` has some
+        """Return a first look at an image that decodes slowly; None where there is none."""
+        return None
+
+    def want(self, images: Iterable[StoredImage]) -> bool:  # noqa: ARG002  `image_supply` does
+        """Have images decoded behind the reader's back; False when nobody does: then ask `prefetch`."""
+        return False
+
+    def stop(self) -> None:
+        """Begin nothing more; does not wait."""
 
     def prefetch(self, images: Iterable[StoredImage]) -> None:
         """Decode images that will be wanted soon; what cannot be decoded is reported when it is opened."""
@@ -102,7 +148,7 @@ class ImageLoader:
             try:
                 padding = index_padding(read_instance(stored.path).grayscale)
                 frame = stored.image.middle_frame
-                self._cache.ensure(_key(stored), stored.path, frame, padding=padding).close()
+                self._cache.ensure(cache_key(stored), stored.path, frame, padding=padding).close()
             except (UnreadableFile, OSError) as error:
                 _log.warning("image could not be decoded ahead", error=type(error).__name__)
 
@@ -121,5 +167,6 @@ def _centre(breast: npt.NDArray[np.bool_], image: Image) -> tuple[float, float] 
     )
 
 
-def _key(stored: StoredImage) -> str:
+def cache_key(stored: StoredImage) -> str:
+    """Return the name of an image's frame in the display cache: what it is, not where it lies."""
     return f"{stored.sha256}:{stored.image.middle_frame}"

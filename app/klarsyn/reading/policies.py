@@ -4,7 +4,7 @@ import tomllib
 
 from klarsyn.base.paths import resources
 from klarsyn.base.settings import SettingsError
-from klarsyn.domain.policy import Band, ReadingPolicy, RevealPolicy
+from klarsyn.domain.policy import Band, ReadingPolicy, RevealPolicy, StatesPolicy
 
 
 def policy_names() -> tuple[str, ...]:
@@ -28,6 +28,8 @@ def load_policy(name: str) -> ReadingPolicy:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         data["reveal"] = RevealPolicy(data["reveal"])
+        if "others_drawings" in data:
+            data["others_drawings"] = StatesPolicy(data["others_drawings"])
         data["bands"] = tuple(Band(low, high) for low, high in data["bands"])
         return ReadingPolicy(name=name, **data)
     except (KeyError, TypeError, ValueError) as error:

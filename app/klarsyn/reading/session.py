@@ -6,8 +6,7 @@ touch the database; a window calls them off its own thread.
 """
 
 import uuid
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
 from klarsyn import __version__
 from klarsyn.base.clock import Clock
@@ -18,19 +17,14 @@ from klarsyn.domain.hanging import Hanging, hang
 from klarsyn.domain.placing import place
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
-from klarsyn.store.reads import AlreadySigned, OpenRead, in_force
+from klarsyn.reading.drawings import Drawings
+from klarsyn.reading.standing import Step, standing
+from klarsyn.store.reads import AlreadySigned, OpenRead
 from klarsyn.store.store import Store
 
+__all__ = ["ReadingError", "ReadingSession", "Step"]
+
 _log = get_logger(__name__)
-
-
-class Step(StrEnum):
-    """How far the read has come."""
-
-    READING = "reading"
-    SIGNED = "first impression signed"
-    REVEALED = "AI revealed"
-    FINAL = "final"
 
 
 class ReadingError(Exception):
@@ -47,37 +41,24 @@ class ReadingSession:
         self._store, self._clock = store, clock
         self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
         self.hanging: Hanging = hang(exam.images)
-        # Named only: they cannot be hung beside it yet.
-        self.prior_dates = tuple(e.study_date for e in store.exams.priors_beside(exam.exam_id))
-        self.result: AiResult | None = None
+        self.priors: tuple[Exam, ...] = tuple(store.exams.priors_beside(exam.exam_id))
+        """Newest first. What an engine says of them is never loaded (invariant 6)."""
+        self.seen_in_part: tuple[str, ...] = ()
+        """UIDs of the images of which not every pixel had been on the screen at 1:1 when it was signed."""
         self.overlay_shown = False
         self.undo_deadline: datetime | None = None
         self._uids = tuple(i.sop_instance_uid for i in exam.images)
-        signed = in_force(store.reads.own(exam.exam_id, reader))
-        # A read that was signed before the last image came is no read of this exam.
-        own = {r.kind: r for r in signed if r.covers_all(self._uids)}
-        self.first: Read | None = own.get(ReadKind.FIRST_IMPRESSION)
-        self.final: Read | None = own.get(ReadKind.FINAL)
-        kept = store.reads.draft_of(exam.exam_id, reader)
-        if self.final is not None and self.final.impression is not None:
-            self.draft = self.final.impression
-        elif kept is not None:
-            self.draft = kept
-        elif self.first is not None and self.first.impression is not None:
-            self.draft = self.first.impression
-        else:
-            self.draft = Impression(None, None)
-        self.step = Step.READING
-        if self.final is not None:
-            self.step = Step.FINAL
-        elif self.first is not None:
-            since = self.first.signed_at
-            seen = [r for r in store.reads.reveals(exam.exam_id, reader) if r.shown and r.at >= since]
-            self.step = Step.REVEALED if seen else Step.SIGNED
-            if seen and seen[-1].result_id is not None:
-                # What was shown, not what an engine has said since.
-                shown = store.results.get(seen[-1].result_id)
-                self.result = place(shown, exam) if shown is not None else None
+        stands = standing(store, exam, reader)
+        self.first: Read | None = stands.first
+        self.final: Read | None = stands.final
+        self.draft, self.step = stands.draft, stands.step
+        self.result: AiResult | None = stands.shown
+        self.drawings = Drawings(store, exam, self.priors, reader, lambda: self.step is not Step.FINAL)
+
+    @property
+    def prior_dates(self) -> tuple[date | None, ...]:
+        """Days of the priors, newest first."""
+        return tuple(prior.study_date for prior in self.priors)
 
     @property
     def breasts(self) -> tuple[Laterality, ...]:
@@ -111,6 +92,7 @@ class ReadingSession:
     def save_draft(self) -> None:
         """Remember the exam and the draft, so that a restart comes back to them [store]."""
         self._store.reads.save_open(OpenRead(self.reader, self.exam.exam_id, self.draft, self._clock.now()))
+        self.drawings.save(self._clock.now())
 
     def sign(self) -> Read:
         """Sign the first impression [store].
@@ -177,6 +159,7 @@ class ReadingSession:
         self.final = self._append(ReadKind.FINAL, chosen, effective, reason.strip())
         self.draft, self.step, self.undo_deadline = chosen, Step.FINAL, effective
         self._store.reads.clear_draft(self.exam.exam_id, self.reader)
+        self.drawings.save(now)
         return self.final
 
     def withdraw(self) -> None:
@@ -241,7 +224,7 @@ class ReadingSession:
             covers=self._uids,
         )
         try:
-            self._store.reads.add(read)
+            self._store.reads.add(read, self.drawings.states_of(read))
         except AlreadySigned as error:
             raise ReadingError(str(error)) from error
         _log.info("read signed", kind=kind.value, exam_id=self.exam.exam_id)

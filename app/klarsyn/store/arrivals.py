@@ -13,6 +13,8 @@ from klarsyn.store.database import Database
 from klarsyn.store.exams import Arrival, DuplicateInstance, ExamRepository
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
+from klarsyn.store.presentation_models import PresentationStateRow
+from klarsyn.store.presentations import DuplicateState, KeptState, PresentationRepository
 from klarsyn.store.priors import ask_for
 
 
@@ -28,10 +30,11 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a file became: an image of an exam, or nothing that anybody misses (`exam_id` None)."""
+    """What a file became: an image of an exam, a presentation `state`, or nothing that anybody misses."""
 
     exam_id: str | None = None
     new: bool = False
+    state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,13 @@ class ArrivalRepository:
                 return None
             if not _editions(source.repairs).items() <= _editions(row.repairs).items():
                 return None
+            if row.state_uid is not None:
+                sha256 = session.scalar(
+                    select(PresentationStateRow.sha256).where(
+                        PresentationStateRow.sop_instance_uid == row.state_uid
+                    )
+                )
+                return Settlement(state=True) if sha256 and images.path(sha256).is_file() else None
             if row.sop_instance_uid is None:
                 return Settlement()
             exam_id, sha256, asked_for = session.execute(
@@ -98,6 +108,20 @@ class ArrivalRepository:
             _remember(session, source, "image", arrival.image.sop_instance_uid)
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
             return Settlement(exam_id, new)
+
+    def settle_state(self, source: SourceFile, state: KeptState) -> Settlement:
+        """Store one received presentation state and its file's settlement together.
+
+        Raises
+        ------
+        DuplicateState
+            If another content is known under this UID; nothing is stored.
+        """
+        with self._writing() as session:
+            new = PresentationRepository.add_in(session, state)
+            _remember(session, source, "state", state_uid=state.facts.sop_instance_uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
+            return Settlement(new=new, state=True)
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""
@@ -132,7 +156,9 @@ class ArrivalRepository:
             raise CannotKeep(f"the database cannot be written ({error.orig})") from error
 
 
-def _remember(session: Session, source: SourceFile, outcome: str, uid: str | None = None) -> None:
+def _remember(
+    session: Session, source: SourceFile, outcome: str, uid: str | None = None, state_uid: str | None = None
+) -> None:
     path = _stored(source.path)
     row, repairs = session.get(SourceFileRow, path), _editions(source.repairs)
     if row is not None and row.outcome == outcome and _same_file(row, source):
@@ -146,6 +172,7 @@ def _remember(session: Session, source: SourceFile, outcome: str, uid: str | Non
             repairs=",".join(f"{name}:{fingerprint}" for name, fingerprint in sorted(repairs.items())),
             outcome=outcome,
             sop_instance_uid=uid,
+            state_uid=state_uid,
         )
     )
 
@@ -166,4 +193,11 @@ def _stored(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-__all__ = ["ArrivalRepository", "DuplicateInstance", "Quarantined", "Settlement", "SourceFile"]
+__all__ = [
+    "ArrivalRepository",
+    "DuplicateInstance",
+    "DuplicateState",
+    "Quarantined",
+    "Settlement",
+    "SourceFile",
+]

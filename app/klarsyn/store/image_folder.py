@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 _CHUNK = 1 << 20
@@ -94,6 +94,25 @@ class ImageFolder:
         except OSError as error:
             raise CannotKeep(*error.args) from error
         return sha256
+
+    def put_made(self, make: Callable[[Path], None]) -> str:
+        """Keep a file of our own, which `make` writes to the path that it is given; return its SHA-256.
+
+        Raises
+        ------
+        CannotKeep
+            If this folder cannot be written. What else `make` raises is passed on; nothing stays behind.
+        """
+        beside = self._folder / "made" / f"{secrets.token_hex(8)}.part"
+        try:
+            beside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make(beside)
+            return self.put(beside)
+        except OSError as error:
+            raise CannotKeep(*error.args) from error
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink()
 
     def _copy(self, source: Path, sha256: str) -> None:
         target = self.path(sha256)

@@ -87,6 +87,7 @@ class SourceFileRow(Base):
     repairs: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(String(40))
     sop_instance_uid: Mapped[str | None] = mapped_column(ForeignKey("image.sop_instance_uid"))
+    state_uid: Mapped[str | None] = mapped_column(String(64))
 
 
 class QuarantineRow(Base):

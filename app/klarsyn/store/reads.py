@@ -16,6 +16,7 @@ from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import DraftRow, ExamRow, ReadRow, RevealRow
+from klarsyn.store.presentations import KeptState, PresentationRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class ReadRepository:
         """Use `database`."""
         self._database = database
 
-    def add(self, read: Read) -> None:
-        """Append one signed row.
+    def add(self, read: Read, states: Iterable[KeptState] = ()) -> None:
+        """Append one signed row, and the presentation states that are kept with it: all or nothing.
 
         Raises
         ------
@@ -60,6 +61,9 @@ class ReadRepository:
                             f"This exam already has your {read.kind.value}. Withdraw it to sign another."
                         )
                 session.add(_row(read))
+                session.flush()
+                for state in states:
+                    PresentationRepository.add_in(session, state)
                 _stay_a_task(session, read.exam_id)
         except IntegrityError as error:
             raise AlreadySigned("This read has been withdrawn already.") from error

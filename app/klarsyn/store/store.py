@@ -7,8 +7,11 @@ from klarsyn.store.arrivals import ArrivalRepository
 from klarsyn.store.database import Database
 from klarsyn.store.exams import ExamRepository
 from klarsyn.store.models import SiteValueRow
+from klarsyn.store.presentations import PresentationRepository
 from klarsyn.store.reads import ReadRepository
 from klarsyn.store.results import ResultRepository
+from klarsyn.store.screen_checks import ScreenCheckRepository
+from klarsyn.store.site_windows import SiteWindowRepository
 
 
 class Store:
@@ -21,6 +24,9 @@ class Store:
         self.results = ResultRepository(database)
         self.reads = ReadRepository(database)
         self.arrivals = ArrivalRepository(database)
+        self.screen_checks = ScreenCheckRepository(database)
+        self.site_windows = SiteWindowRepository(database)
+        self.presentations = PresentationRepository(database)
 
     @classmethod
     def file(cls, path: Path) -> "Store":

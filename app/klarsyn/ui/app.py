@@ -9,7 +9,11 @@ from PySide6.QtWidgets import QApplication
 from klarsyn.base.clock import Clock
 from klarsyn.base.paths import default_root
 from klarsyn.reading.desk import ReadingDesk
+from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
+from klarsyn.reading.site_windows import SiteWindowDesk
+from klarsyn.ui.actions.key_file import NAME
+from klarsyn.ui.key_memory import KeyMemory
 from klarsyn.ui.screens import PlaceMemory
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
@@ -25,7 +29,16 @@ def application() -> QApplication:
     return made
 
 
-def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Path | None = None) -> int:
+def run(
+    desk: ReadingDesk,
+    loader: ImageLoader,
+    *,
+    clock: Clock,
+    places_file: Path | None = None,
+    keys_file: Path | None = None,
+    displays: DisplayDesk | None = None,
+    site_windows: SiteWindowDesk | None = None,
+) -> int:
     """Open the reader's windows and return the exit code when they are closed and the last work is done.
 
     Parameters
@@ -34,11 +47,24 @@ def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Pa
         The reader's desk, and what makes images ready. Both are called off the UI thread only.
     places_file
         Where window places are remembered for each set of monitors; in the data folder by default.
+    keys_file
+        Where the reader's own keys are kept; keys.toml in the data folder by default.
+    displays
+        Where the screens are checked; without it every image says "uncalibrated screen".
+    site_windows
+        Where windows are saved for the site; without it none can be.
     """
     running = application()
     memory = PlaceMemory(places_file or default_root() / "windows.ini")
     workplace = Workplace(
-        desk, loader, clock=clock, memory=memory, two_windows=len(QApplication.screens()) > 1
+        desk,
+        loader,
+        clock=clock,
+        memory=memory,
+        two_windows=len(QApplication.screens()) > 1,
+        displays=displays,
+        site_windows=site_windows,
+        keys=KeyMemory(keys_file or default_root() / NAME),
     )
     # The windows go at once; the program stays until what was asked for before is written.
     running.setQuitOnLastWindowClosed(False)

@@ -2,29 +2,60 @@
 
 from typing import TYPE_CHECKING
 
-from klarsyn.domain.exam import Exam, Laterality
-from klarsyn.domain.hanging import Slot
+from klarsyn.domain.arranging import HungCell
+from klarsyn.domain.exam import Exam, Image, Laterality, Notice
+from klarsyn.domain.hanging_protocol import CURRENT
 from klarsyn.ui.corners import Corners
-from klarsyn.ui.hung import Pages
 from klarsyn.ui.words import identity, image_notices
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
 
+IMPLANT = Notice("implant", "The header says that there is an implant in this breast.")
+SEEN_IN_PART = Notice(
+    "not-all-pixels-seen",
+    "When this read was signed, a part of the breast had not been on the screen pixel by pixel (1:1).",
+)
 
-def captions(exam: Exam, slot: Slot, listed: Pages, page: int, loaded: "LoadedImage | None") -> Corners:
-    """Return identity, view, technique, notices and credit of what a place shows at `page`.
+
+def captions(
+    exam: Exam,
+    hung: HungCell,
+    page: int,
+    loaded: "LoadedImage | None" = None,
+    more: tuple[Notice, ...] = (),
+) -> Corners:
+    """Return identity, view, date of a prior, technique, notices and credit of what a place shows at `page`.
 
     They stand on the side away from the breast: left for right breasts. `loaded` adds what was found out
-    while hanging; it is None before an image is decoded.
+    while hanging; it is None before an image is decoded. `more` are notices of the step and of the read.
+    `exam` is the one that is read.
     """
-    image = listed[page]
-    corners = Corners(slot.label, right=slot.laterality is Laterality.LEFT, identity=identity(exam.patient))
-    corners.place = f"{page + 1} of {len(listed)}  ·  wheel" if len(listed) > 1 else ""
+    image = hung.pages[page]
+    side = hung.cell.match.laterality or (image.laterality if image is not None else None)
+    patient = (hung.exam or exam).patient
+    corners = Corners(hung.cell.match.label, right=side is Laterality.LEFT, identity=identity(patient))
+    corners.prior = prior_words(hung)
+    corners.place = f"{page + 1} of {len(hung.pages)}  ·  wheel" if len(hung.pages) > 1 else ""
     if image is not None:
         corners.label = image.view_label
         corners.technique = image.technique
-        corners.notices = image_notices(image, loaded.notices if loaded else ())
+        corners.notices = image_notices(image, (*_flags(image), *(loaded.notices if loaded else ()), *more))
         # Owed where a header repair has recognised a public collection; the repair's file words it.
         corners.credit = next((n.text for n in image.notices if n.code == "credit"), "")
     return corners
+
+
+def prior_words(hung: HungCell) -> str:
+    """Return e.g. "PRIOR 2024-11-03, 2 years 1 month earlier"; "" for the exam that is read."""
+    if hung.cell.match.exam == CURRENT:
+        return ""
+    if hung.exam is None:
+        return "PRIOR"
+    day = hung.exam.study_date
+    return f"PRIOR {day.isoformat()}, {hung.gap}" if day is not None else "PRIOR of unknown date"
+
+
+def _flags(image: Image) -> tuple[Notice, ...]:
+    told = any("implant" in notice.code for notice in image.notices)
+    return (IMPLANT,) if image.implant and not told else ()

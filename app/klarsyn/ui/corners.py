@@ -17,13 +17,20 @@ SHORT_NOTICES = 4
 
 @dataclass
 class Corners:
-    """The texts of one view; `right` puts them on the right side."""
+    """The texts of one view; `right` puts them on the right side.
+
+    `prior` says of a prior when it was made and how long before; "" for the exam that is read.
+    """
 
     label: str
     right: bool
+    prior: str = ""
     identity: str = ""
     technique: str = ""
     grey: str = ""
+    size: str = ""
+    screen: str = ""
+    screen_is_sound: bool = True
     place: str = ""
     notices: tuple[Notice, ...] = ()
     credit: str = ""
@@ -36,11 +43,17 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
     x = size.width() - MARGIN if corners.right else MARGIN
     y = 10.0
     lines: list[tuple[str, int, QColor, bool]] = [(corners.label, look.large, look.text, True)]
+    if corners.prior:
+        lines.append((corners.prior, look.body, look.attention, True))
     if corners.place:
         lines.append((corners.place, look.body, look.attention, True))
-    for text in (corners.identity, corners.technique, corners.grey):
+    for text in (corners.identity, corners.technique, corners.grey, corners.size):
         if text:
             lines.append((text, look.small, look.dim, False))
+    if corners.screen:
+        lines.append(
+            (corners.screen, look.small, look.dim if corners.screen_is_sound else look.attention, False)
+        )
     for text, font_size, colour, bold in lines:
         box = write(painter, QPointF(x, y), text, font_size, colour, bold=bold, right=corners.right)
         y += box.height() + 2
@@ -68,6 +81,16 @@ def _notice_lines(notices: tuple[Notice, ...], in_full: bool, width: float) -> l
     words = list(dict.fromkeys(short(n) for n in notices))
     more = len(words) - SHORT_NOTICES
     return words[:SHORT_NOTICES] + ([f"and {more} more: hold N"] if more > 0 else [])
+
+
+def paint_message(painter: QPainter, message: str, size: QSizeF) -> None:
+    """Write in the middle what is there instead of an image."""
+    look = theme()
+    lines = list(wrapped(message, size.width() * 0.7, look.body))
+    y = (size.height() - 24 * len(lines)) / 2
+    for n, line in enumerate(lines):
+        x = (size.width() - text_size(line, look.body)[0]) / 2
+        write(painter, QPointF(x, y + 24 * n), line, look.body, look.dim)
 
 
 def wrapped(text: str, width: float, size: int | None = None) -> Iterable[str]:

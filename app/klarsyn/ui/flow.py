@@ -13,10 +13,16 @@ from klarsyn.domain.exam import Laterality
 from klarsyn.domain.read import Assessment, Impression
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader, StoredImage
+from klarsyn.reading.protocol_folder import Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
+from klarsyn.reading.state_shelf import StateShelf
 from klarsyn.ui.background import Background, Scope
 from klarsyn.ui.draft_keeper import DraftKeeper
 from klarsyn.ui.image_flow import ImageFlow, sentence_of
+from klarsyn.ui.protocol_watch import ProtocolWatch
+
+_Entered = tuple[ReadingSession, tuple[StoredImage, ...], Protocols]
+"""An exam that has been opened, the files of its images and of its priors', and the protocols as they are."""
 
 
 class ReadingFlow(QObject):
@@ -27,6 +33,10 @@ class ReadingFlow(QObject):
     exam_left = Signal()
     queue_wanted = Signal()
     session_changed = Signal()
+    signing = Signal()
+    signed = Signal()
+    keeping = Signal()
+    """Comes before each read is signed: who knows how the images stand says it to the session now."""
     told = Signal(str)
     confirmed = Signal(object)
 
@@ -38,6 +48,8 @@ class ReadingFlow(QObject):
         self._desk, self._clock = desk, clock
         self.background = Background(self, refusals=(ReadingError,))
         self.images = ImageFlow(self.background, desk, loader, self)
+        self.protocols = ProtocolWatch(self.background, desk, self)
+        self.protocols.told.connect(self.told)
         self._drafts = DraftKeeper(self.background, self._tell)
         self.session: ReadingSession | None = None
         self.busy = False
@@ -74,10 +86,27 @@ class ReadingFlow(QObject):
         self._drafts.save(session)
         return True
 
+    @property
+    def scope(self) -> Scope:
+        """The stay with the open exam."""
+        return self._scope
+
+    def shelf(self) -> StateShelf | None:
+        """Return where states and overlays of the open exam are taken from, on the desk worker."""
+        return self._desk.shelf(self.session) if self.session is not None else None
+
+    def keep_draft(self) -> None:
+        """Remember the draft of the open exam on disk, with its drawings."""
+        if self.session is not None:
+            self._drafts.save(self.session)
+
     def sign(self) -> None:
         """Sign the first impression."""
         if self.session is not None:
-            self._act(self.session.sign, "sign", must_be_kept=True)
+            if not self.busy:
+                self.signing.emit()
+                self.keeping.emit()
+            self._act(self.session.sign, "sign", lambda _: self.signed.emit(), must_be_kept=True)
 
     def reveal(self) -> None:
         """Show what the AI says; the session logs it first, and refuses before signing."""
@@ -94,6 +123,8 @@ class ReadingFlow(QObject):
         session = self.session
         if session is None:
             return
+        if not self.busy:
+            self.keeping.emit()
 
         def next_exam(_: Any) -> None:
             self._undoable = session
@@ -146,10 +177,13 @@ class ReadingFlow(QObject):
         """Let the workers finish, without waiting for them; an open exam stays open for the next start."""
         self._drafts.save_left_over(self.session)
         self._scope.end()
+        self.protocols.stop()
+        self.images.close()
         self.background.close()
 
     def _end_exam(self) -> None:
         self._scope.end()
+        self.protocols.stop()
         self.session = None
         self.exam_left.emit()
 
@@ -157,22 +191,24 @@ class ReadingFlow(QObject):
         if self.busy:
             return
 
-        def work() -> tuple[ReadingSession, tuple[StoredImage, ...]] | None:
+        def work() -> _Entered | None:
             session = opening()
             if session is None:
                 return None
             self._drafts.turn_to(session)
-            return session, self._desk.images_of(session.exam.exam_id)
+            return session, self._desk.images_of_session(session), self._desk.protocols_anew()
 
-        def entered(found: tuple[ReadingSession, tuple[StoredImage, ...]] | None) -> None:
+        def entered(found: _Entered | None) -> None:
             self.busy = False
             self._end_exam()
             if found is None:
                 self.queue_wanted.emit()
                 return
             self._scope = Scope()
-            self.session, stored = found
+            self.session, stored, protocols = found
             self.images.enter(self.session.exam.exam_id, stored, self._scope)
+            self.protocols.take(protocols)
+            self.protocols.start()
             self.exam_opened.emit(self.session)
 
         self.busy = True

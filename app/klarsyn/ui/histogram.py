@@ -5,13 +5,14 @@ import pyqtgraph
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from klarsyn.imaging.frames import SIGNED_OFFSET
+from klarsyn.imaging.grayscale import build_lut
 from klarsyn.ui.pieces import label
 from klarsyn.ui.theme import theme
 from klarsyn.ui.viewport import Viewport
 
 BINS = 200
 LOOK_ROWS = 600
-SIGNED_OFFSET = 32768
 
 
 class HistogramPopover(QFrame):
@@ -62,6 +63,8 @@ class HistogramPopover(QFrame):
             self._edges = edges
             self._counted = picture
         at = np.linspace(self._edges[0], self._edges[-1], 400)
-        grey = picture.lut(view.display)[np.clip(at, 0, 65535).astype(np.intp)] / 255.0
+        # P-values, not what this monitor is driven with: the curve says what the window does.
+        p_values = build_lut(picture.loaded.grayscale, view.display)
+        grey = p_values[np.clip(at, 0, 65535).astype(np.intp)] / 255.0
         self.curve.setData(at - offset, grey)
         self.title.setText(f"{viewport.corners.label} · stored values · {view.label}")

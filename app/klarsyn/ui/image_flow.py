@@ -1,4 +1,4 @@
-"""Images on their way from the store to the screen: the open exam's first, then the next exams'."""
+"""Images on their way from the store to the screen: the open exam's, its priors', then the next exams'."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -31,22 +31,28 @@ class ImageFlow(QObject):
         self._background, self._desk, self._loader = background, desk, loader
         self._scope = Scope()
         self._stored: dict[str, StoredImage] = {}
+        self._asked: set[str] = set()
         self._exam_id = ""
 
     def enter(self, exam_id: str, stored: Iterable[StoredImage], scope: Scope) -> None:
-        """From now on images of this exam are asked for; what comes after the scope's end is dropped."""
+        """From now on images of this exam and its priors are asked for; after the scope's end none comes."""
+        self._asked = set()
         self._exam_id, self._scope = exam_id, scope
         self._stored = {s.image.sop_instance_uid: s for s in stored}
 
     def load(
         self, images: Iterable[Image], preparation: Callable[[Image], Callable[[LoadedImage], object]]
     ) -> None:
-        """Decode images of the open exam, in this order, and make each ready for its place.
+        """Decode images in this order, each once while the exam is open, and make each ready for its place.
 
         `preparation` is asked on this thread what to do with an image, and what it returns is done on
         the worker; `ready` carries the outcome.
         """
-        for image in images:
+        new = [i for i in dict.fromkeys(images) if i.sop_instance_uid not in self._asked]
+        self._asked |= {image.sop_instance_uid for image in new}
+        if self._loader.has_first_looks:
+            self._look_first(new, preparation)
+        for image in new:
             uid = image.sop_instance_uid
             stored = self._stored.get(uid)
             if stored is None:
@@ -60,6 +66,25 @@ class ImageFlow(QObject):
                 scope=self._scope,
             )
 
+    def _look_first(
+        self, images: Iterable[Image], preparation: Callable[[Image], Callable[[LoadedImage], object]]
+    ) -> None:
+        """Ask for first looks; where one fails, the whole image tells why."""
+
+        def look(stored: StoredImage, prepare: Callable[[LoadedImage], object]) -> object | None:
+            loaded = self._loader.look(stored)
+            return prepare(loaded) if loaded is not None else None
+
+        def seen(found: object | None) -> None:
+            if found is not None:
+                self.ready.emit(found)
+
+        for image in images:
+            stored = self._stored.get(image.sop_instance_uid)
+            if stored is not None:
+                work = partial(look, stored, preparation(image))
+                self._background.image(work, seen, nothing, what="first look", scope=self._scope)
+
     def _prepared(self, stored: StoredImage, prepare: Callable[[LoadedImage], object]) -> object:
         return prepare(self._loader.load(stored))
 
@@ -68,15 +93,18 @@ class ImageFlow(QObject):
         open_id, desk = self._exam_id, self._desk
 
         def wanted() -> list[StoredImage]:
-            coming = [e for e in desk.upcoming(AHEAD + 1) if e != open_id][:AHEAD]
-            return [each for exam_id in coming for each in desk.images_of(exam_id) if each.image.hangs]
+            return list(desk.images_ahead([e for e in desk.upcoming(AHEAD + 1) if e != open_id][:AHEAD]))
 
         def decode(images: list[StoredImage]) -> None:
-            for stored in images:
+            for stored in () if self._loader.want(images) else images:
                 prefetch = partial(self._loader.prefetch, (stored,))
                 self._background.image(prefetch, nothing, nothing, what="prefetch", scope=self._scope)
 
         self._background.desk(wanted, decode, nothing, what="upcoming", scope=self._scope)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._loader.stop()
 
     def let_go(self, images: Iterable[LoadedImage]) -> None:
         """Close the files of images that are no longer shown."""

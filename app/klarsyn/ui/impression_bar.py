@@ -9,6 +9,8 @@ from klarsyn.domain.exam import Laterality
 from klarsyn.domain.policy import RevealPolicy
 from klarsyn.domain.read import ASSESSMENT_WORDS, Assessment
 from klarsyn.reading.session import Step
+from klarsyn.ui.actions.command import Command
+from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.pieces import KeyCap, Strip, label, paint_text, side_of_strip
 from klarsyn.ui.theme import theme
 
@@ -59,6 +61,7 @@ class ImpressionBar(Strip):
         """Make an empty bar."""
         super().__init__(parent)
         look = theme()
+        self.keys = KeySet()
         self.focus = Laterality.RIGHT
         self.place = label(size=look.small, colour=look.dim)
         self.notices = label(size=look.small, colour=look.attention)
@@ -113,7 +116,7 @@ class ImpressionBar(Strip):
         """Show draft, focus and next step; identical for any result before signing (invariant 6)."""
         final = session.step is Step.FINAL
         place = f"{session.place_text} · " if session.place_text else ""
-        self.place.setText(f"{place}keys: hold F1")
+        self.place.setText(f"{place}keys: hold {self.keys.first(Command.KEYS)}")
         for keys in (self.right, self.left):
             imaged = keys.side in session.breasts
             keys.show_choice(
@@ -122,7 +125,7 @@ class ImpressionBar(Strip):
                 focus=imaged and not final and keys.side is self.focus,
             )
         ready = not session.missing()
-        self.action.setText(action_text(session))
+        self.action.setText(action_text(session, self.keys))
         paint_text(self.action, theme().text if ready else theme().dim)
 
     def tell(self, sentence: str) -> None:
@@ -144,15 +147,16 @@ class ImpressionBar(Strip):
         self.told.setText(self._standing)
 
 
-def action_text(session: "ReadingSession") -> str:
-    """Return what Enter does now."""
+def action_text(session: "ReadingSession", keys: KeySet) -> str:
+    """Return what the key that goes on does now."""
+    on = keys.first(Command.GO_ON)
     if session.step is Step.READING:
-        return "Sign first impression  Enter"
+        return f"Sign first impression  {on}"
     if session.step is Step.FINAL:
         return "Confirmed"
     first = session.first.impression if session.first else None
     if session.draft != first:
-        return f"Change {first} to {session.draft}  Enter, then why"
+        return f"Change {first} to {session.draft}  {on}, then why"
     if session.step is Step.SIGNED and session.policy.reveal is not RevealPolicy.NEVER:
-        return "Show AI  A   ·   Confirm  Enter"
-    return "Confirm  Enter   ·   Change: assess again"
+        return f"Show AI  {keys.first(Command.AI)}   ·   Confirm  {on}"
+    return f"Confirm  {on}   ·   Change: assess again"

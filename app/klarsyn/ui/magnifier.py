@@ -1,5 +1,7 @@
 """A round glass at full resolution, with the grey values of the view beneath and nothing else on it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
@@ -22,6 +24,7 @@ def paint_glass(
     transform: ViewTransform,
     at: QPointF,
     ratio: float,
+    cover: Callable[[QPainter, ViewTransform], None] | None = None,
 ) -> None:
     """Draw the glass centred at `at` (logical pixels); `ratio` is device pixels per logical pixel.
 
@@ -42,6 +45,9 @@ def paint_glass(
     painter.setClipPath(circle)
     if drawn is not None:
         draw_grey(painter, drawn, ratio, corner)
+        if cover is not None:
+            # What covers a part of the image covers it under the glass, too.
+            cover(painter, closer.moved(*corner))
     painter.setClipping(False)
     painter.setPen(QPen(look.faint, 1.5))
     painter.drawPath(circle)

@@ -4,6 +4,7 @@ No Qt here. What comes out is 8-bit grey in a buffer that is used again for ever
 can wrap it without a copy.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from klarsyn.domain.display import DisplayState
 from klarsyn.imaging.frames import shrink_to
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.imaging.grayscale import apply_lut, build_lut, index_padding
+from klarsyn.imaging.orientation import Flip
+from klarsyn.imaging.screen import ScreenLut
+from klarsyn.imaging.warping import transform_of_level, warp_grey
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
@@ -23,6 +27,9 @@ Grey = npt.NDArray[np.uint8]
 
 SHARP_FROM = 4.0
 """From this zoom on, pixels are shown as the squares that they are."""
+
+
+_EXACT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,18 @@ class Drawn:
 
 
 class Picture:
-    """An image on its way to the screen."""
+    """An image on its way to the screen.
 
-    def __init__(self, loaded: "LoadedImage") -> None:
+    `screen` is the table of the monitor that it is drawn on; None: P-values as they are. Whoever draws sets
+    it before, since a window may have gone to another monitor since.
+    """
+
+    def __init__(self, loaded: "LoadedImage", screen: ScreenLut | None = None) -> None:
         """Take a loaded image; nothing is computed yet."""
-        self.loaded = loaded
+        self.loaded, self.screen = loaded, screen
+        self.moving = False
+        """While the reader zooms, each frame is warped from the nearest level; the mean of all pixels that a
+        pixel of the screen covers takes several times as long, and is drawn when this is False again."""
         self._padding = index_padding(loaded.grayscale)
         self._lut_key: object = None
         self._lut: Grey = np.zeros(65536, dtype=np.uint8)
@@ -48,10 +62,11 @@ class Picture:
         self._buffer: Grey = np.empty(0, dtype=np.uint8)
 
     def lut(self, state: DisplayState) -> Grey:
-        """Return the look-up table of the visible state; computed when the state changes."""
-        key = (state.preset, state.window, state.inverted)
+        """Return the look-up table of the visible state on this screen; computed when either changes."""
+        # The table itself is part of the key, not its id: an id may be another table's later.
+        key = (state.preset, state.window, state.inverted, self.screen)
         if key != self._lut_key:
-            self._lut = build_lut(self.loaded.grayscale, state)
+            self._lut = build_lut(self.loaded.grayscale, state, self.screen)
             self._lut_key = key
         return self._lut
 
@@ -62,6 +77,9 @@ class Picture:
         """
         if transform.scale >= 1.0:
             return self.draw_close(state, transform, size)
+        if self.moving and self._key(transform) != self._shrunk_key:
+            level = self.loaded.pyramid.level_for(transform.scale)
+            return self._warped(level, state, transform_of_level(transform, level), size, sharp=False)
         whole = self._shrunk_for(transform)
         x, y = round(transform.offset[0]), round(transform.offset[1])
         left, top = max(0, -x), max(0, -y)
@@ -74,43 +92,46 @@ class Picture:
         self, state: DisplayState, transform: ViewTransform, size: tuple[int, int]
     ) -> Drawn | None:
         """Return the visible part at 1:1 or larger, from the full image; costs what is visible only."""
-        # Grey is looked up first and made larger afterwards: no stored value is invented, and padding is
-        # never mixed with tissue before the table.
-        column0, row0, column1, row1 = transform.visible_region(size)
-        if column0 == column1:
-            return None
-        crop = self.loaded.pyramid.levels[0][row0:row1, column0:column1]
-        grey = apply_lut(np.ascontiguousarray(crop), self.lut(state))
-        corners = transform.points_to_viewport([(column0, row0), (column1, row1)])
-        low, high = np.min(corners, axis=0), np.max(corners, axis=0)
-        x, y = max(0, round(low[0])), max(0, round(low[1]))
-        width, height = min(size[0], round(high[0])) - x, min(size[1], round(high[1])) - y
-        if width <= 0 or height <= 0:
-            return None
-        # Pixel centres lie at half numbers on both sides (PS3.3 C.18.6.1.1), hence the halves.
-        start = transform.to_image(x + 0.5, y + 0.5)
-        step_x = (-1 if transform.flip.horizontal else 1) / transform.column_scale
-        step_y = (-1 if transform.flip.vertical else 1) / transform.row_scale
-        matrix = np.array(
-            [[step_x, 0.0, start[0] - 0.5 - column0], [0.0, step_y, start[1] - 0.5 - row0]], dtype=np.float64
-        )
+        if abs(transform.column_scale - 1.0) < _EXACT and abs(transform.row_scale - 1.0) < _EXACT:
+            return self._draw_as_it_is(state, transform, size)
         # Nothing may be blurred at 1:1, where every pixel has a place of its own.
         as_it_is = transform.scale >= SHARP_FROM or abs(transform.scale - 1.0) < 1e-3
-        how = cv2.INTER_NEAREST if as_it_is else cv2.INTER_LINEAR
-        out = self._room((height, width))
-        cv2.warpAffine(
-            grey,
-            matrix,
-            (width, height),
-            dst=out,
-            flags=how | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        return Drawn(out, x, y)
+        return self._warped(self.loaded.pyramid.levels[0], state, transform, size, sharp=as_it_is)
+
+    def _warped(
+        self,
+        level: npt.NDArray[np.uint16],
+        state: DisplayState,
+        transform: ViewTransform,
+        size: tuple[int, int],
+        *,
+        sharp: bool,
+    ) -> Drawn | None:
+        warped = warp_grey(level, self.lut(state), transform, size, sharp=sharp, room=self._room)
+        return Drawn(*warped) if warped is not None else None
+
+    def _draw_as_it_is(
+        self, state: DisplayState, transform: ViewTransform, size: tuple[int, int]
+    ) -> Drawn | None:
+        # Cut out, not resampled: where the offset lies between two pixels, nearest-neighbour sampling takes
+        # some pixels twice and leaves their neighbours out.
+        flip, level = transform.flip, self.loaded.pyramid.levels[0]
+        x = _whole(transform.offset[0], flip.horizontal)
+        y = _whole(transform.offset[1], flip.vertical)
+        left, top = max(0, -x), max(0, -y)
+        right, bottom = min(transform.columns, size[0] - x), min(transform.rows, size[1] - y)
+        if right <= left or bottom <= top:
+            return None
+        columns = (transform.columns - right, transform.columns - left) if flip.horizontal else (left, right)
+        rows = (transform.rows - bottom, transform.rows - top) if flip.vertical else (top, bottom)
+        part = level[slice(*rows), slice(*columns)]
+        part = part[:: -1 if flip.vertical else 1, :: -1 if flip.horizontal else 1]
+        grey = apply_lut(np.ascontiguousarray(part), self.lut(state), self._room(part.shape))
+        return Drawn(grey, x + left, y + top)
 
     def _shrunk_for(self, transform: ViewTransform) -> npt.NDArray[np.uint16]:
-        shape = tuple(max(1, round(side)) for side in reversed(transform.shown_size))
-        key = (shape, transform.flip)
+        key = self._key(transform)
+        shape = key[0]
         if key != self._shrunk_key:
             level = self.loaded.pyramid.level_for(transform.scale)
             fitting = (min(shape[0], level.shape[0]), min(shape[1], level.shape[1]))
@@ -122,8 +143,18 @@ class Picture:
             self._shrunk, self._shrunk_key = shrunk, key
         return self._shrunk
 
+    @staticmethod
+    def _key(transform: ViewTransform) -> tuple[tuple[int, int], Flip]:
+        width, height = transform.shown_size
+        return (max(1, round(height)), max(1, round(width))), transform.flip
+
     def _room(self, shape: tuple[int, ...]) -> Grey:
         needed = shape[0] * shape[1]
         if self._buffer.size < needed:
             self._buffer = np.empty(needed, dtype=np.uint8)
         return self._buffer[:needed].reshape(shape)
+
+
+def _whole(offset: float, mirrored: bool) -> int:
+    """Return the whole device pixel at which an image begins, so that `ViewTransform.pixel_at` agrees."""
+    return math.floor(offset + 0.5) if mirrored else math.ceil(offset - 0.5)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from klarsyn.imaging.screen import ScreenLut
 from klarsyn.ui.picture import Picture
 from klarsyn.ui.view_state import ViewState
 
@@ -11,12 +12,15 @@ if TYPE_CHECKING:
 Prepared = tuple[Picture, ViewState]
 
 
-def prepared(loaded: "LoadedImage", size: tuple[int, int], mm_per_px: float | None) -> Prepared:
+def prepared(
+    loaded: "LoadedImage", size: tuple[int, int], mm_per_px: float | None, screen: ScreenLut | None = None
+) -> Prepared:
     """Return an image made ready for a viewport of `size` device pixels at the common real scale.
 
+    `screen` is the table of the monitor that it will be drawn on.
     The shrink is by far the dearest part of a first painting; when the viewport has another size by
     then, it is done again there.
     """
-    picture, view = Picture(loaded), ViewState(loaded)
+    picture, view = Picture(loaded, screen), ViewState(loaded)
     picture.draw(view.display, view.transform(size, mm_per_px), size)
     return picture, view

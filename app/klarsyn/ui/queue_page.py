@@ -9,14 +9,20 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
-from klarsyn.ui.keys import Command, key_of
+from klarsyn.ui.actions.command import Command
+from klarsyn.ui.actions.key_set import KeySet
+from klarsyn.ui.actions.stroke import stroke_of
+from klarsyn.ui.display_words import due_line
 from klarsyn.ui.pieces import KeyCap, label
 from klarsyn.ui.tables import fill, table
 from klarsyn.ui.theme import theme
 from klarsyn.ui.words import clock_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from klarsyn.reading.desk import QueuePageState
+    from klarsyn.reading.monitor_state import MonitorState
 
 WAITING = ("#", "Date", "Type", "Waiting", "Why here")
 DONE = ("Exam", "Impression", "Signed", "Read", "AI")
@@ -41,6 +47,8 @@ class QueuePage(QWidget):
     next_wanted = Signal()
     exam_wanted = Signal(str)
     undo_wanted = Signal()
+    screens_wanted = Signal()
+    keys_wanted = Signal()
 
     def __init__(self, reader: str, parent: QWidget | None = None) -> None:
         """Make an empty page for `reader`."""
@@ -55,7 +63,7 @@ class QueuePage(QWidget):
         self.heading = label("Reading queue", size=look.large, bold=True)
         self.count = label(colour=look.dim)
         self.banner = label(size=look.small, colour=look.attention)
-        self.start = KeyCap("Open next   Enter", wide=True)
+        self.start = KeyCap("", wide=True)
         self.start.clicked.connect(self.next_wanted)
         self.waiting = table(WAITING)
         self.waiting.cellClicked.connect(lambda row, _column: self._go_to(row))
@@ -70,6 +78,7 @@ class QueuePage(QWidget):
         self.quarantine = label(size=look.small, colour=look.attention)
         self.activity = label(size=look.small, colour=look.dim)
         self.told = label(size=look.small, colour=look.dim)
+        self.due = label(size=look.small, colour=look.dim)
         self._reader = f"Reader {reader}"
         self.footer = label(self._reader, size=look.small, colour=look.dim)
         title = QVBoxLayout()
@@ -88,6 +97,8 @@ class QueuePage(QWidget):
         foot.addWidget(self.activity)
         foot.addStretch(1)
         foot.addWidget(self.told)
+        foot.addSpacing(30)
+        foot.addWidget(self.due)
         # Lines longer than this are hard to follow with the eye on a wide monitor.
         column = QWidget()
         column.setMaximumWidth(WIDEST)
@@ -107,6 +118,12 @@ class QueuePage(QWidget):
         layout.addLayout(foot)
         self.empty.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.take_keys(KeySet())
+
+    def take_keys(self, keys: KeySet) -> None:
+        """Let these keys be in force here, and say them."""
+        self.keys = keys
+        self.start.setText(f"Open next   {keys.first(Command.GO_ON)}")
 
     def show_state(self, state: "QueuePageState") -> None:
         """Show the queue; rows that would move under the reader's hand wait until it rests.
@@ -145,7 +162,9 @@ class QueuePage(QWidget):
         self.empty.setText(EMPTY if not state.done else ALL_READ)
         self.empty.setVisible(not state.rows)
         self.start.setVisible(bool(state.rows))
-        self.footer.setText(f"{self._reader} · Enter opens the next exam" if state.rows else self._reader)
+        on, keys = self.keys.first(Command.GO_ON), self.keys.first(Command.KEY_SETTINGS)
+        opens = f"{on} opens the next exam · {keys} changes keys"
+        self.footer.setText(f"{self._reader} · {opens}" if state.rows else self._reader)
         fill(
             self.done,
             [(r.label, r.impression, clock_text(r.signed_at), r.status, r.score_text) for r in state.done],
@@ -168,9 +187,13 @@ class QueuePage(QWidget):
         """Show one dim line until the next."""
         self.told.setText(sentence)
 
+    def remind_of_screens(self, states: "Mapping[str, MonitorState]") -> None:
+        """Say dimly which screens are to be checked; nothing when none is."""
+        self.due.setText(due_line(states, key=self.keys.first(Command.DISPLAY_CHECK)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the chosen row: the first, unless the reader has gone to another."""
-        key = key_of(event)
+        key = self.keys.action_of(stroke_of(event))
         rows = len(self._exam_ids)
         if key is not None and key.command is Command.GO_ON and not event.isAutoRepeat():
             if self._gone_to is not None:
@@ -179,6 +202,10 @@ class QueuePage(QWidget):
                 self.next_wanted.emit()
         elif key is not None and key.command is Command.UNDO:
             self.undo_wanted.emit()
+        elif key is not None and key.command is Command.DISPLAY_CHECK:
+            self.screens_wanted.emit()
+        elif key is not None and key.command is Command.KEY_SETTINGS:
+            self.keys_wanted.emit()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and rows:
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             self._hand.start()

@@ -1,24 +1,31 @@
 """The reading page: image first, one thin strip above and one below, and what floats over black."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from klarsyn.domain.exam import Laterality
-from klarsyn.reading.session import ReadingSession, Step
+from klarsyn.domain.exam import Image
+from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.cheat_sheet import CheatSheet
 from klarsyn.ui.commands import Commands
+from klarsyn.ui.drawing import add_drawing
 from klarsyn.ui.findings_panel import FindingsPanel
+from klarsyn.ui.float_places import place_floats
 from klarsyn.ui.floating import Announcement, LoadBar, NoticeSheet
 from klarsyn.ui.flow import ReadingFlow
+from klarsyn.ui.hanging_commands import add_hanging
 from klarsyn.ui.hanging_grid import HangingGrid
+from klarsyn.ui.hanging_words import HangingWords
 from klarsyn.ui.histogram import HistogramPopover
 from klarsyn.ui.impression_bar import ImpressionBar
+from klarsyn.ui.others_drawings import add_others_drawings
 from klarsyn.ui.prepared import Prepared
+from klarsyn.ui.protocol_menu import ProtocolMenu
 from klarsyn.ui.reason_bar import ReasonBar
 from klarsyn.ui.theme import theme
 from klarsyn.ui.top_strip import TopStrip
-from klarsyn.ui.words import short
 
 ANNOUNCE_MS = 500
 """How long an exam's identity is announced; keys are swallowed as long, so that two are not mixed up."""
@@ -59,6 +66,7 @@ class ReadingPage(QWidget):
         self.announcement = Announcement(self)
         self.load_bar = LoadBar(self)
         self.notices = NoticeSheet(self)
+        self.protocols = ProtocolMenu(self)
         self._painted = self._announced = False
         self.announce_ms = announce_ms
         self._announce = QTimer(self, singleShot=True, interval=announce_ms)
@@ -68,7 +76,10 @@ class ReadingPage(QWidget):
         self.commands = Commands(self)
         self.grid.all_painted.connect(self._was_painted)
         self.grid.grey_changed.connect(self._refresh_histogram)
-        self.findings.jumped.connect(self.grid.jump_to)
+        self.grid.images_wanted.connect(self._load)
+        self.grid.told.connect(self.bar.tell)
+        self.protocols.chosen.connect(self.grid.looks.choose)
+        self.findings.jumped.connect(self.grid.looks.jump_to)
         self.grid.mark_picked.connect(self.findings.mark)
         self.grid.mark_picked.connect(self.grid.highlight)
         self.bar.assessed.connect(self.commands.assess)
@@ -80,6 +91,11 @@ class ReadingPage(QWidget):
         flow.images.failed.connect(self._take_failure)
         flow.session_changed.connect(self.refresh)
         flow.told.connect(self.bar.tell)
+        add_hanging(self.commands, self)
+        self.saying = HangingWords(self)
+        self.drawing = add_drawing(self.commands, self)
+        self.others = add_others_drawings(self.commands, self)
+        self.grid.layers += [self.others.coverings, self.others.graphics, self.drawing.layer]
 
     @property
     def is_ready(self) -> bool:
@@ -95,7 +111,7 @@ class ReadingPage(QWidget):
         self.bar.show_session(session)
         self.grid.refresh_marks()
         self.findings.show_session(session)
-        self._place_floats()
+        place_floats(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand every key to the commands."""
@@ -117,24 +133,28 @@ class ReadingPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the floats in their places."""
         super().resizeEvent(event)
-        self._place_floats()
+        place_floats(self)
 
     def _open(self, session: ReadingSession) -> None:
         self._painted = self._announced = False
         self.commands.stop_asking()
         self.bar.start(session)
-        self.grid.hang(session)
-        notices = (*session.exam.notices, *session.hanging.notices)
-        self.bar.notices.setText(" · ".join(dict.fromkeys(short(n) for n in notices)))
-        self.notices.set_notices(notices)
+        self.saying.start(session)
+        self.load_bar.done, self.load_bar.of = 0, sum(i.hangs for i in session.exam.images)
+        self._show_bar.start()
+        self.grid.hang(session, self.flow.protocols.default)
         self.announcement.announce(session.exam)
         self._announce.start()
-        images = self.grid.images_in_order
-        self.load_bar.done, self.load_bar.of = 0, len(images)
-        self._show_bar.start()
         self.refresh()
         self.setFocus()
+        self._load([i for i in self.grid.images_in_order if not self._is_prior(i.sop_instance_uid)])
+
+    def _load(self, images: Iterable[Image]) -> None:
         self.flow.images.load(images, self.grid.preparation)
+
+    def _is_prior(self, sop_instance_uid: str) -> bool:
+        session = self.flow.session
+        return session is not None and session.exam.image(sop_instance_uid) is None
 
     def _leave(self) -> None:
         self.flow.images.let_go(self.grid.clear())
@@ -145,15 +165,17 @@ class ReadingPage(QWidget):
 
     def _take(self, prepared: Prepared) -> None:
         self.grid.put(prepared)
-        self._count_image()
+        if not prepared[0].loaded.pyramid.is_preview:
+            self._count_image(prepared[0].loaded.image.sop_instance_uid)
         self._refresh_histogram()
 
     def _take_failure(self, sop_instance_uid: str, sentence: str) -> None:
         self.grid.put_failure(sop_instance_uid, sentence)
-        self._count_image()
+        self._count_image(sop_instance_uid)
 
-    def _count_image(self) -> None:
-        self.load_bar.done += 1
+    def _count_image(self, sop_instance_uid: str) -> None:
+        # Priors come while the exam is read already.
+        self.load_bar.done += not self._is_prior(sop_instance_uid)
         self.load_bar.update()
         if self.load_bar.done >= self.load_bar.of:
             self._show_bar.stop()
@@ -165,7 +187,8 @@ class ReadingPage(QWidget):
 
     def _was_painted(self) -> None:
         self._painted = True
-        # The open exam has gone before; now the workers are free for the next ones.
+        # The open exam has gone before; now the workers are free for its priors, then for the next exams.
+        self._load(self.grid.images_in_order)
         self.flow.images.load_ahead()
         self._tell_ready()
 
@@ -181,30 +204,3 @@ class ReadingPage(QWidget):
     def _refresh_histogram(self) -> None:
         if self.histogram.isVisible():
             self.histogram.show_view(self.grid.viewport)
-
-    def _place_floats(self) -> None:
-        session = self.flow.session
-        grid, middle = self.grid.geometry(), self.rect().center()
-        step = 14
-        self.findings.move(self._findings_x(session), 120)
-        on_left = self.findings.x() < grid.width() / 2
-        self.histogram.move(
-            grid.width() - self.histogram.width() - step if on_left else step,
-            grid.height() - self.histogram.height() - 60,
-        )
-        for float_ in (self.cheat_sheet, self.announcement):
-            float_.move(middle.x() - float_.width() // 2, middle.y() - float_.height() // 2)
-        self.notices.move(
-            middle.x() - self.notices.width() // 2,
-            self.height() - theme().strip - self.notices.height() - step,
-        )
-        self.load_bar.setGeometry(0, theme().strip, self.width(), 3)
-
-    def _findings_x(self, session: ReadingSession | None) -> int:
-        # Away from the breast with the highest finding; it stays there while this exam is open, since a
-        # list that moves under the mouse is worse than one that stands over black surround.
-        on_left = False
-        if session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.result is not None:
-            best = max(session.result.findings, key=lambda f: f.score, default=None)
-            on_left = best is not None and best.laterality is Laterality.LEFT
-        return 14 if on_left else self.grid.width() - self.findings.width() - 14

@@ -18,11 +18,12 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """What is known of one monitor: name and size in device pixels."""
+    """What is known of one monitor: name, size in device pixels, and make with serial number."""
 
     name: str
     width: int
     height: int
+    identity: str = ""
 
     @property
     def pixels(self) -> int:
@@ -34,7 +35,19 @@ def monitor_of(screen: QScreen) -> Monitor:
     """Return what is known of Qt's screen."""
     ratio = screen.devicePixelRatio()
     size = screen.size()
-    return Monitor(screen.name(), round(size.width() * ratio), round(size.height() * ratio))
+    return Monitor(
+        screen.name(), round(size.width() * ratio), round(size.height() * ratio), identity_of(screen)
+    )
+
+
+def identity_of(screen: QScreen) -> str:
+    """Return make, model and serial number: what a check of a screen holds for, wherever it is plugged in.
+
+    A monitor that hides its serial number is told from its twins by its connector.
+    """
+    serial = screen.serialNumber().strip()
+    named = [screen.manufacturer(), screen.model(), serial or screen.name()]
+    return " ".join(word for part in named for word in part.split()) or "unnamed screen"
 
 
 def places(monitors: Sequence[Monitor]) -> tuple[int, int]:

@@ -1,94 +1,76 @@
-"""What a reader can do to the grey values and the place of one image; no Qt, tested without a window.
+"""What a reader can do to the place of one image, beside its grey values; no Qt, tested without a window.
 
 The state is `DisplayState` and nothing else: what is on the screen follows from it, the header and the stored
 values (invariant 4).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from klarsyn.domain.display import DisplayState, Window
+from klarsyn.domain.display import DisplayState
+from klarsyn.imaging.coverage import Coverage
 from klarsyn.imaging.geometry import ViewTransform, hang
-from klarsyn.imaging.grayscale import active_window, presets, window_of_drag
+from klarsyn.imaging.linked import state_of
+from klarsyn.ui.grey_state import AUTO, OWN, SITE, GreyState
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
 
-AUTO = "auto"
-OWN = "own window"
-
-DRAG_SPAN = 400.0
-"""Device-independent pixels of dragging that change a window by its own width."""
+__all__ = ["AUTO", "OWN", "SITE", "ViewState"]
 
 LARGEST_ZOOM = 16.0
 SMALLEST_ZOOM = 0.5
 
 
-class ViewState:
-    """The display state of one image and the commands on it."""
+class ViewState(GreyState):
+    """The display state of one image and the commands on it.
+
+    Attributes
+    ----------
+    piece
+        The image hangs as a piece of a mosaic: at the scale of the pieces beside it instead of its own.
+    coverage
+        Which part of the breast has been on the screen at 1:1, in whatever step.
+    """
 
     def __init__(self, loaded: "LoadedImage") -> None:
-        """Start with the file's first preset, or visibly with "auto" when it offers none."""
-        self.loaded = loaded
-        self.display = DisplayState()
-        self.offered = presets(loaded.grayscale)
-        if not loaded.grayscale.windows and not loaded.grayscale.voi_luts:
-            self.choose(len(self.offered))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all presets; the last is computed from this image and called "auto"."""
-        return (*self.offered, AUTO)
-
-    @property
-    def chosen(self) -> int | None:
-        """Number of the preset in force, None when the reader has set a window."""
-        if self.display.window is None:
-            return self.display.preset
-        return len(self.offered) if self.display.window == self.loaded.auto_window else None
-
-    @property
-    def label(self) -> str:
-        """What stands on the image, e.g. "NORMAL 2048/1024" or "own window 900/400 inverted"."""
-        name = OWN if self.chosen is None else self.names[self.chosen]
-        window = active_window(self.loaded.grayscale, self.display)
-        values = f" {window.center:.0f}/{window.width:.0f}" if window is not None else ""
-        return f"{name}{values}{' inverted' if self.display.inverted else ''}"
-
-    def choose(self, number: int) -> None:
-        """Choose a preset by its number in `names`."""
-        number %= len(self.names)
-        if number == len(self.offered):
-            self.display.window = self.loaded.auto_window
-        else:
-            self.display.preset, self.display.window = number, None
-
-    def next_preset(self) -> None:
-        """Choose the preset after this one; a window of the reader's own is followed by the first."""
-        self.choose(0 if self.chosen is None else self.chosen + 1)
-
-    def window(self) -> Window:
-        """Return the window in force; "auto" where the grey comes from a table."""
-        return active_window(self.loaded.grayscale, self.display) or self.loaded.auto_window
-
-    def drag_window(self, dx: float, dy: float) -> None:
-        """Change the window by a drag of logical pixels; two equal drags change two images equally."""
-        window = self.window()
-        scale = window.width / DRAG_SPAN
-        if self.loaded.grayscale.monochrome1 != self.display.inverted:
-            dy = -dy
-        self.display.window = window_of_drag(window, dx, dy, scale)
+        """Start whole, with nothing seen."""
+        super().__init__(loaded)
+        self.piece = False
+        self.coverage = Coverage(loaded.image.columns, loaded.image.rows, loaded.breast)
 
     def transform(self, size: tuple[int, int], mm_per_px: float | None) -> ViewTransform:
         """Return where the image stands in a viewport of `size` device pixels."""
-        return hang(self.loaded.image, self.loaded.flip, size, mm_per_px, self.display)
+        return self._hung(size, mm_per_px, self.display)
+
+    def home(self, size: tuple[int, int], mm_per_px: float | None) -> ViewTransform:
+        """Return where it hangs before the reader zooms or pans."""
+        return self._hung(size, mm_per_px, None)
+
+    def _hung(
+        self, size: tuple[int, int], mm_per_px: float | None, state: DisplayState | None
+    ) -> ViewTransform:
+        image = self.loaded.image
+        if self.piece:
+            image = replace(image, partial_view=False)
+        return hang(image, self.loaded.flip, size, mm_per_px, state)
+
+    def show(self, transform: ViewTransform, size: tuple[int, int], mm_per_px: float | None) -> None:
+        """Zoom and pan so that the image stands as `transform` says."""
+        self.display.zoom, self.display.pan = state_of(self.home(size, mm_per_px), transform, size)
 
     def zoom_by(
         self, factor: float, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None
     ) -> None:
-        """Zoom; the image point under `about` (device pixels) stays there."""
-        now = self.transform(size, mm_per_px)
-        largest = LARGEST_ZOOM / now.scale
+        """Zoom within limits; the image point under `about` (device pixels) stays there."""
+        largest = LARGEST_ZOOM / self.transform(size, mm_per_px).scale
         factor = min(max(factor, SMALLEST_ZOOM / self.display.zoom), max(largest, 1.0))
+        self._zoom(factor, about, size, mm_per_px)
+
+    def _zoom(
+        self, factor: float, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None
+    ) -> None:
+        now = self.transform(size, mm_per_px)
         centre = (size[0] / 2, size[1] / 2)
         pan = self.display.pan
         self.display.pan = (
@@ -106,7 +88,21 @@ class ViewState:
         if abs(scale - 1.0) < 1e-6:
             self.fit()
             return
-        self.zoom_by(1.0 / scale, about, size, mm_per_px)
+        self._zoom(1.0 / scale, about, size, mm_per_px)
+
+    def true_size(
+        self, pixel_mm: float, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None
+    ) -> bool:
+        """Draw the image as large as the breast was on a screen of `pixel_mm` mm a device pixel.
+
+        Returns False, and changes nothing, when the image has no real size.
+        """
+        spacing = self.loaded.image.spacing
+        if spacing is None:
+            return False
+        now = self.transform(size, mm_per_px)
+        self._zoom(spacing.column_mm / pixel_mm / now.column_scale, about, size, mm_per_px)
+        return True
 
     def look_at(self, column: float, row: float, size: tuple[int, int], mm_per_px: float | None) -> None:
         """Show an image point in the middle of the viewport, at 1:1 or at the present zoom if closer."""
@@ -146,17 +142,15 @@ class ViewState:
         """Show the whole image in its place."""
         self.display.zoom, self.display.pan = 1.0, (0.0, 0.0)
 
-    def follow(self, other: "ViewState") -> None:
-        """Take another image's preset and inversion over, where both files offer the same presets."""
-        if not self.is_like(other):
-            return
-        if other.chosen is not None:
-            self.choose(other.chosen)
-        self.display.inverted = other.display.inverted
-
-    def is_like(self, other: "ViewState") -> bool:
-        """True when both files offer the same presets: then their windows may be linked."""
-        return self.offered == other.offered
+    def take_over(self, before: "ViewState") -> None:
+        """Stand where a first look at the same image stood; what was seen of that does not count."""
+        if before.chosen is None:
+            self.display = before.display
+        else:
+            self.choose(before.chosen)
+            self.display.inverted = before.display.inverted
+            self.display.zoom, self.display.pan = before.display.zoom, before.display.pan
+        self.piece = before.piece
 
 
 def _pushed_back(start: float, length: float, room: float) -> float:

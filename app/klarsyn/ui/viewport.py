@@ -1,30 +1,33 @@
-"""One view: the image, its marks, its texts, and what the mouse does to it.
+"""One view: the image, its marks, its texts, and how the reader looks at it.
 
 Painting follows docs/architecture.md: the pyramid level nearest to the screen's scale, shrunk once for this
 zoom and kept; one look-up table through OpenCV into a buffer used again; a QImage that wraps this buffer.
 Everything is computed in device pixels, so that 125 % and 150 % screens get no second resampling.
 """
 
-from PySide6.QtCore import QPointF, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QRegion, QWheelEvent
+from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform, hanging_chest_wall
 from klarsyn.ui import overlay
-from klarsyn.ui.corners import Corners, paint_corners, wrapped
-from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.corners import Corners, paint_corners, paint_message
+from klarsyn.ui.frames import paint_frames
+from klarsyn.ui.layers import Layer
 from klarsyn.ui.magnifier import draw_grey, paint_glass
+from klarsyn.ui.mouse import ZOOM_STEP, Mouse
 from klarsyn.ui.picture import Drawn, Picture
+from klarsyn.ui.screen_book import screen_book
 from klarsyn.ui.theme import theme
+from klarsyn.ui.true_size import size_words
+from klarsyn.ui.view_place import ViewPlace
 from klarsyn.ui.view_state import ViewState
+from klarsyn.ui.walking import Walk
 
-HOLD_MS = 250
-"""Pressing longer than this without moving raises the magnifier."""
-
-ZOOM_STEP = 1.25
+__all__ = ["ZOOM_STEP", "Viewport"]
 
 
-class Viewport(QWidget):
+class Viewport(ViewPlace):
     """One place of the hanging."""
 
     painted = Signal()
@@ -40,20 +43,18 @@ class Viewport(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture: Picture | None = None
-        self.view: ViewState | None = None
-        self.mm_per_px: float | None = None
         self.corners = Corners("", right=False)
         self.marks: tuple[overlay.FoundMark, ...] = ()
         self.highlighted: str | None = None
+        self.layers: list[Layer] = []
         self.message = ""
+        self.walk: Walk | None = None
         self.current = False
         self.notices_in_full = False
         self._hovers_notices = False
         self._glass_at: QPointF | None = None
-        self._glass_by_press = False
-        self._pressed: tuple[QPointF, Qt.MouseButton] | None = None
-        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
-        self._hold.timeout.connect(self._raise_glass_by_press)
+        self._mouse = Mouse(self)
+        screen_book().changed.connect(self.update)
 
     def show_text(self, corners: Corners, message: str) -> None:
         """Show a text in place of an image: decoding, missing, unreadable."""
@@ -66,20 +67,6 @@ class Viewport(QWidget):
         self.picture, self.view, self.corners, self.message = picture, view, corners, ""
         self.update()
 
-    @property
-    def ratio(self) -> float:
-        """Device pixels per logical pixel."""
-        return self.devicePixelRatioF()
-
-    @property
-    def device_size(self) -> tuple[int, int]:
-        """Width and height in device pixels."""
-        return max(1, round(self.width() * self.ratio)), max(1, round(self.height() * self.ratio))
-
-    def transform(self) -> ViewTransform | None:
-        """Return where the image stands, in device pixels; None without an image."""
-        return self.view.transform(self.device_size, self.mm_per_px) if self.view else None
-
     def placed_marks(self) -> list[overlay.PlacedMark]:
         """Return the marks that are drawn now, and where, in logical pixels."""
         transform = self.transform()
@@ -91,142 +78,104 @@ class Viewport(QWidget):
     def set_glass(self, on: bool) -> None:
         """Raise the magnifier under the mouse, or in the middle when the mouse is elsewhere."""
         at = QPointF(self.mapFromGlobal(self.cursor().pos()))
-        inside = self.rect().contains(at.toPoint())
-        x, y = self._device(None)
-        self._glass_at = (at if inside else QPointF(x / self.ratio, y / self.ratio)) if on else None
+        if not self.rect().contains(at.toPoint()):
+            x, y = self.device_point(None)
+            at = QPointF(x / self.ratio, y / self.ratio)
+        self._glass_at = at if on else None
         self.update()
+
+    def raise_glass(self, at: QPointF) -> None:
+        """Raise the magnifier at a point in logical pixels."""
+        self._glass_at = at
+        self.update()
+
+    def move_glass(self, at: QPointF) -> None:
+        """Take a magnifier that is up along."""
+        if self._glass_at is not None:
+            self.raise_glass(at)
 
     @property
     def glass_is_up(self) -> bool:
         """True while the magnifier is shown."""
         return self._glass_at is not None
 
-    def zoom(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom about a point in logical pixels, or about what is looked at."""
-        if self.view is not None:
-            self.view.zoom_by(factor, self._device(about), self.device_size, self.mm_per_px)
-            self.update()
-
-    def one_to_one(self, about: QPointF | None = None) -> None:
-        """Every pixel, or back to the whole."""
-        if self.view is not None:
-            self.view.one_to_one(self._device(about), self.device_size, self.mm_per_px)
-            self.update()
-
-    def fit(self) -> None:
-        """The whole image in its place."""
-        if self.view is not None:
-            self.view.fit()
-            self.update()
-
-    def look_at(self, column: float, row: float) -> None:
-        """Show an image point in the middle, at every pixel."""
-        if self.view is not None:
-            self.view.look_at(column, row, self.device_size, self.mm_per_px)
-            self.update()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw image, marks, magnifier and texts, in this order."""
+        """Draw image, marks, frames, texts and magnifier, in this order."""
         painter = QPainter(self)
         transform = self.transform()
         drawn = None
         if self.picture is not None and self.view is not None and transform is not None:
+            # The monitor's table and words: a window may have gone to another one since.
+            screen = screen_book().look(self)
+            self.picture.screen = screen.lut
+            self.corners.screen, self.corners.screen_is_sound = screen.statement, screen.sound
             drawn = self.picture.draw(self.view.display, transform, self.device_size)
         self._paint_surround(painter, drawn)
         if transform is not None and self.view is not None:
-            if drawn is not None:
+            if drawn is not None and self.picture is not None:
                 draw_grey(painter, drawn, self.ratio)
+                if not self.picture.loaded.pyramid.is_preview:
+                    self.view.coverage.look(transform, self.device_size)
+            self._paint_covers(painter, transform)
             overlay.paint(painter, self.placed_marks(), self.highlighted)
+            for layer in self.layers:
+                layer.paint(painter, self, transform)
             self.corners.grey = self.view.label
+            walked = self.walk.words if self.walk is not None and self.walk.is_of(self) else ""
+            self.corners.size = size_words(self.view, transform, self.pixel_mm, walked)
         else:
-            self._paint_message(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_message(painter, self.message, QSizeF(self.size()))
         in_full = self.notices_in_full or self._hovers_notices
+        paint_frames(painter, self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_corners(painter, self.corners, QSizeF(self.size()), in_full=in_full)
         if self._glass_at is not None and self.picture and self.view and transform:
-            paint_glass(painter, self.picture, self.view.display, transform, self._glass_at, self.ratio)
-        if self.current:
-            painter.setPen(QPen(theme().line, 1))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            at, ratio = self._glass_at, self.ratio
+            paint_glass(painter, self.picture, self.view.display, transform, at, ratio, self._paint_covers)
         painter.end()
         self.painted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Pick the view; a left press that stays still raises the magnifier."""
-        self._pressed = (event.position(), event.button())
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._hold.start()
-        self.picked.emit()
-        hits = [m for m in self.placed_marks() if m.box.contains(event.position())]
-        if hits and event.button() is Qt.MouseButton.LeftButton:
-            self.mark_picked.emit(hits[-1].finding.finding_id)
+        """See `Mouse`."""
+        if not any(layer.press(self, event) for layer in reversed(self.layers)):
+            self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Left and middle drag move the image, right drag changes the window."""
-        at = event.position()
-        if self._glass_at is not None:
-            self._glass_at = at
-            self.update()
-        if self._pressed is None:
-            self._hover(at)
-            return
-        before, button = self._pressed
-        dx, dy = at.x() - before.x(), at.y() - before.y()
-        if self._hold.isActive() and abs(dx) + abs(dy) < 4:
-            return
-        self._hold.stop()
-        self._pressed = (at, button)
-        if self.view is None or self._glass_by_press:
-            return
-        if button is Qt.MouseButton.RightButton:
-            self.window_dragged.emit(dx, dy)
-        else:
-            self.view.pan_by(dx * self.ratio, dy * self.ratio, self.device_size, self.mm_per_px)
-        self.update()
+        """See `Mouse`."""
+        if not any(layer.move(self, event) for layer in reversed(self.layers)):
+            self._mouse.move(event)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """End a drag; lower a magnifier that the press has raised."""
-        self._hold.stop()
-        self._pressed = None
-        if self._glass_by_press:
-            self._glass_by_press = False
-            self.set_glass(False)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """See `Mouse`."""
+        if not any(layer.release(self, event) for layer in reversed(self.layers)):
+            self._mouse.release()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Every pixel at this place, and back."""
-        self.one_to_one(event.position())
+        if not any(layer.double_click(self, event) for layer in reversed(self.layers)):
+            self.one_to_one(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Next or previous image of this view; with Ctrl, zoom at this place."""
-        steps = event.angleDelta().y() / 120
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom(ZOOM_STEP**steps, event.position())
-        elif steps:
-            self.turned.emit(-1 if steps > 0 else 1)
-        event.accept()
+        """See `Mouse`."""
+        self._mouse.wheel(event)
 
     def leaveEvent(self, _event: object) -> None:
         """Fold the notices."""
-        self._hover(QPointF(-1, -1))
+        self.hover(QPointF(-1, -1))
 
-    def _device(self, at: QPointF | None) -> tuple[float, float]:
-        if at is not None:
-            return at.x() * self.ratio, at.y() * self.ratio
-        if self.view is not None:
-            return self.view.centre(self.device_size, self.mm_per_px)
-        return self.width() * self.ratio / 2, self.height() * self.ratio / 2
-
-    def _hover(self, at: QPointF) -> None:
+    def hover(self, at: QPointF) -> None:
+        """Unfold the notices while the mouse is over them."""
         hovers = bool(self.corners.notices) and self.corners.box_of_notices.contains(at)
         if hovers != self._hovers_notices:
             self._hovers_notices = hovers
             self.update()
 
-    def _raise_glass_by_press(self) -> None:
-        if self._pressed is not None and self.picture is not None:
-            self._glass_by_press = True
-            self._glass_at = self._pressed[0]
-            self.update()
+    def _paint_covers(self, painter: QPainter, transform: ViewTransform) -> None:
+        painter.save()
+        painter.scale(1 / self.ratio, 1 / self.ratio)
+        for layer in self.layers:
+            layer.cover(painter, self, transform)
+        painter.restore()
 
     def _paint_surround(self, painter: QPainter, drawn: Drawn | None) -> None:
         # Only what the image does not cover: at five megapixels a second coat is a tenth of a frame.
@@ -239,11 +188,3 @@ class Viewport(QWidget):
         for rect in uncovered:  # type: ignore[attr-defined]  # iterable at run time
             painter.fillRect(rect, theme().surround)
         painter.restore()
-
-    def _paint_message(self, painter: QPainter) -> None:
-        look = theme()
-        lines = list(wrapped(self.message, self.width() * 0.7, look.body))
-        y = (self.height() - 24 * len(lines)) / 2
-        for n, line in enumerate(lines):
-            x = (self.width() - text_size(line, look.body)[0]) / 2
-            write(painter, QPointF(x, y + 24 * n), line, look.body, look.dim)

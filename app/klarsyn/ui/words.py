@@ -36,6 +36,15 @@ _SHORT = {
     "orientation-contradiction": "ORIENTATION: contradiction",
     "magnification-missing": "sizes at the detector",
     "no-window": "no window in the file",
+    "window-invalid": "windows left out",
+    "voi-function-unknown": "window function unknown",
+    "lut-invalid": "lookup table left out",
+    "rescale-invalid": "RESCALE not valid",
+    "grey-contradiction": "BLACK AND WHITE: contradiction",
+    "lut-shape-unknown": "black and white unsure",
+    "padding-invalid": "border may be grey",
+    "lossy-unclear": "lossy compression possible",
+    "partial-view-unclear": "partial view possible",
 }
 
 _STATUS = {
@@ -105,12 +114,12 @@ def age_on(birth: date | None, day: date | None) -> str:
 
 
 def priors_words(dates: Sequence[date | None]) -> tuple[str, ...]:
-    """Name the priors in the store, newest first, which cannot be hung yet; nothing when there is none."""
+    """Name the newest of the priors, and say how many more there are; nothing when there is none."""
     if not dates:
         return ()
     newest = dates[0].isoformat() if dates[0] else "of unknown date"
     more = f" and {len(dates) - 1} more" if len(dates) > 1 else ""
-    return (f"prior {newest}{more} in the store, not hung yet",)
+    return (f"prior {newest}{more}",)
 
 
 def clock_text(moment: datetime) -> str:

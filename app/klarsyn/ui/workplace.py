@@ -8,13 +8,22 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from klarsyn.base.clock import Clock
 from klarsyn.reading.desk import QueuePageState, ReadingDesk
+from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import ReadingSession
+from klarsyn.reading.site_windows import SiteWindowDesk
+from klarsyn.ui.actions.command import Command
+from klarsyn.ui.display_check import DisplayCheck
+from klarsyn.ui.display_check_page import DisplayCheckPage
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.image_flow import nothing
+from klarsyn.ui.key_memory import KeyMemory, share_keys
 from klarsyn.ui.queue_page import QueuePage
 from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
+from klarsyn.ui.screen_book import screen_book
 from klarsyn.ui.screens import PlaceMemory, monitor_of, places
+from klarsyn.ui.site_windows import SiteWindows
+from klarsyn.ui.unplugging import Unplugging
 
 REFRESH_MS = 30_000
 """The queue page asks again this often, so that new exams appear by themselves."""
@@ -51,13 +60,21 @@ class Workplace(QObject):
         memory: PlaceMemory | None = None,
         announce_ms: int = ANNOUNCE_MS,
         two_windows: bool = False,
+        displays: DisplayDesk | None = None,
+        site_windows: SiteWindowDesk | None = None,
+        keys: KeyMemory | None = None,
     ) -> None:
-        """Build the windows; nothing is shown before `open`."""
+        """Build the windows; nothing is shown before `open`.
+
+        Without `displays` no screen is known, and every image says so; without `site_windows` none can be
+        saved.
+        """
         super().__init__()
         self._clock, self._memory = clock, memory
         self.flow = ReadingFlow(desk, loader, clock, self)
         self.queue = QueuePage(desk.reader)
         self.reading = ReadingPage(self.flow, announce_ms=announce_ms)
+        share_keys(keys, self.reading, self.queue)
         self.main = _Window(self, "Klarsyn")
         self._stack = QStackedWidget()
         self.main.setCentralWidget(self._stack)
@@ -68,6 +85,11 @@ class Workplace(QObject):
             self.images.setCentralWidget(self.reading)
         else:
             self._stack.addWidget(self.reading)
+        self.site_windows = SiteWindows(self.reading, site_windows) if site_windows is not None else None
+        self.screens: DisplayCheckPage | None = None
+        if displays is not None:
+            self._check_screens_with(DisplayCheck(displays, self.flow.background, self))
+        self._unplugging = Unplugging(lambda: self._windows.values(), self)
         self._closed = False
         self.has_ended = False
         self.flow.background.ended.connect(self._end)
@@ -93,6 +115,7 @@ class Workplace(QObject):
             if self._memory is None or not self._memory.restore(window, name, monitors):
                 window.setGeometry(QApplication.screens()[numbers[name]].availableGeometry())
             window.showMaximized() if self._memory is not None else window.show()
+            screen_book().follow(window)
         self._refresh.start()
         self.flow.resume()
 
@@ -136,6 +159,29 @@ class Workplace(QObject):
         self.main.activateWindow()
         self.queue.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _check_screens_with(self, checks: DisplayCheck) -> None:
+        page = self.screens = DisplayCheckPage(checks)
+        self._stack.addWidget(page)
+        page.left.connect(self.show_queue)
+        self.queue.screens_wanted.connect(self.show_screens)
+        # Nothing reminds while an exam is read, not even on the other monitor.
+        for signal in (checks.changed, self.flow.exam_opened, self.flow.exam_left):
+            signal.connect(lambda *_: self._remind_of(checks))
+        checks.refresh()
+
+    def _remind_of(self, checks: DisplayCheck) -> None:
+        self.queue.remind_of_screens(checks.states if self.flow.session is None else {})
+
+    def show_screens(self) -> None:
+        """Bring the page of screen checks to the front; not while an exam is read."""
+        if self.screens is None or self.flow.session is not None or self.flow.busy:
+            return
+        self.screens.checks.refresh()
+        self.screens.choose(0)
+        self._stack.setCurrentWidget(self.screens)
+        self.main.activateWindow()
+        self.screens.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_reading(self, _session: ReadingSession) -> None:
         self.flow.refresh_queue()
         if self.images is None:
@@ -149,7 +195,9 @@ class Workplace(QObject):
         if session.undo_deadline is None:
             return
         seconds = session.policy.undo_seconds
-        text = f"{session.draft} confirmed · take back within {seconds} s: Ctrl+Z"
+        text = (
+            f"{session.draft} confirmed · take back within {seconds} s: {self.queue.keys.first(Command.UNDO)}"
+        )
         self.reading.bar.stand(text)
         self.queue.tell(text)
         left = (session.undo_deadline - self._clock.now()).total_seconds()

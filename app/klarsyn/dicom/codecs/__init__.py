@@ -6,9 +6,15 @@ plugins hold it for up to 0.7 s a frame, during which no window can be painted.
 
 import contextlib
 import threading
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
+import numpy.typing as npt
 from pydicom import uid
 from pydicom.pixels.decoders.base import get_decoder
+
+from klarsyn.dicom.codecs.codestream import Announced
 
 LABEL = "imagecodecs"
 _MODULES = {
@@ -44,3 +50,15 @@ def install_codecs() -> None:
                 with contextlib.suppress(ValueError):  # pydicom says so when there is no such plugin
                     decoder.remove_plugin(other)
             decoder.add_plugin(LABEL, (f"klarsyn.dicom.codecs.{module}", "decode_frame"))
+
+
+def plain_decoder(syntax: uid.UID) -> Callable[[bytes, Announced], npt.NDArray[Any]] | None:
+    """Return the function that decodes a frame without pydicom's help; None where there is none.
+
+    RLE has none: how its bytes become samples is written in the header, not in the stream.
+    """
+    module = _MODULES.get(syntax)
+    if module is None or module == "rle":
+        return None
+    decode: Callable[[bytes, Announced], npt.NDArray[Any]] = import_module(f"{__name__}.{module}").decode
+    return decode

@@ -5,13 +5,29 @@ pixels in a file that says 100 x 100 must be refused here.
 """
 
 from dataclasses import dataclass
-
-from pydicom.pixels.decoders.base import DecodeRunner
+from typing import Protocol
 
 _SOI = b"\xff\xd8"
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}
 _STANDALONE = frozenset(range(0xD0, 0xDA)) | {0x01}
 _J2K = b"\xff\x4f\xff\x51"
+_COD, _SOT = b"\xff\x52", b"\xff\x90"
+
+
+class Announced(Protocol):
+    """What the header says of a frame; pydicom's runner is one."""
+
+    @property
+    def rows(self) -> int:
+        """Rows (0028,0010)."""
+
+    @property
+    def columns(self) -> int:
+        """Columns (0028,0011)."""
+
+    @property
+    def samples_per_pixel(self) -> int:
+        """SamplesPerPixel (0028,0002)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +98,23 @@ def jpeg_2000_codestream(src: bytes) -> Codestream:
     return Codestream(bottom - top, right - left, _number(src, start + 40, 2), (src[start + 42] & 0x7F) + 1)
 
 
-def require_match(stream: Codestream, runner: DecodeRunner) -> None:
+def jpeg_2000_halvings(src: bytes) -> int:
+    """Return how often the wavelet of a JPEG 2000 stream halves the image (COD, ISO 15444-1 A.6.1).
+
+    Raises
+    ------
+    ValueError
+        If there is no such segment in the main header.
+    """
+    place = src.find(_J2K, 0, 4096) + 2
+    while place > 1 and src[place : place + 2] not in (_COD, _SOT, b""):
+        place += 2 + max(2, _number(src, place + 2, 2))
+    if place < 2 or src[place : place + 2] != _COD or place + 10 > len(src):
+        raise ValueError("the frame has no JPEG 2000 coding style segment")
+    return src[place + 9]
+
+
+def require_match(stream: Codestream, header: Announced) -> None:
     """Refuse a codestream that is not of the size that the header announces.
 
     Raises
@@ -90,7 +122,7 @@ def require_match(stream: Codestream, runner: DecodeRunner) -> None:
     ValueError
         With both sizes.
     """
-    announced = (runner.rows, runner.columns, runner.samples_per_pixel)
+    announced = (header.rows, header.columns, header.samples_per_pixel)
     if (stream.rows, stream.columns, stream.components) != announced:
         raise ValueError(
             f"the frame holds {stream.rows} x {stream.columns} x {stream.components}, "

@@ -1,16 +1,24 @@
 """JPEG-LS, lossless and near-lossless (PS3.5 A.4.3)."""
 
+from typing import Any
+
 import imagecodecs
+import numpy.typing as npt
 from pydicom.pixels.decoders.base import DecodeRunner
 
-from klarsyn.dicom.codecs.codestream import jpeg_codestream, require_end, require_match
-from klarsyn.dicom.codecs.frame import DECODER_DEPENDENCIES, as_buffer, is_available
+from klarsyn.dicom.codecs.codestream import Announced, jpeg_codestream, require_end, require_match
+from klarsyn.dicom.codecs.frame import DECODER_DEPENDENCIES, as_buffer, checked, is_available
 
-__all__ = ["DECODER_DEPENDENCIES", "decode_frame", "is_available"]
+__all__ = ["DECODER_DEPENDENCIES", "decode", "decode_frame", "is_available"]
+
+
+def decode(src: bytes, header: Announced) -> npt.NDArray[Any]:
+    """Return the samples of one frame, shape (rows, columns); the stream knows no sign."""
+    require_match(jpeg_codestream(src), header)
+    require_end(src)  # CharLS takes seconds to find out by itself
+    return checked(imagecodecs.jpegls_decode(src), header)
 
 
 def decode_frame(src: bytes, runner: DecodeRunner) -> memoryview:
-    """Return the samples of one frame; the stream knows no sign, pydicom restores it afterwards."""
-    require_match(jpeg_codestream(src), runner)
-    require_end(src)  # CharLS takes seconds to find out by itself
-    return as_buffer(imagecodecs.jpegls_decode(src), runner)
+    """Return the samples of one frame as pydicom wants them."""
+    return as_buffer(decode(src, runner), runner)

@@ -1,0 +1,123 @@
+"""The commands of deciding, of the AI, and of what is shown beside the images."""
+
+from klarsyn.ui.actions.action import Action
+from klarsyn.ui.actions.command import Command, Group
+
+_C, _D, _A, _S, _P = Command, Group.DECIDE, Group.AI, Group.SHOW, Group.PROGRAM
+
+READING = (
+    Action(_C.ASSESS_1, _D, "1 Normal", "Assess the breast in focus as normal.", "1", "1", needs_key=True),
+    Action(_C.ASSESS_2, _D, "2 Benign", "Assess the breast in focus as benign.", "2", "2", needs_key=True),
+    Action(
+        _C.ASSESS_3,
+        _D,
+        "3 Indeterminate: recall",
+        "Assess the breast in focus as indeterminate, which asks for recall.",
+        "3",
+        "3",
+        needs_key=True,
+    ),
+    Action(
+        _C.ASSESS_4,
+        _D,
+        "4 Suspicious: recall",
+        "Assess the breast in focus as suspicious, which asks for recall.",
+        "4",
+        "4",
+        needs_key=True,
+    ),
+    Action(
+        _C.ASSESS_5,
+        _D,
+        "5 Malignant: recall",
+        "Assess the breast in focus as malignant, which asks for recall.",
+        "5",
+        "5",
+        needs_key=True,
+    ),
+    Action(
+        _C.OTHER_BREAST,
+        _D,
+        "Other breast",
+        "The next assessment is for the other breast.",
+        "0 Backspace",
+        "0",
+        needs_key=True,
+    ),
+    Action(
+        _C.GO_ON,
+        _D,
+        "Sign, confirm, next exam",
+        "Sign the first impression; then confirm it; then the next exam opens. On the queue, open an exam.",
+        "Enter",
+        "Enter",
+        needs_key=True,
+    ),
+    Action(
+        _C.UNDO,
+        _D,
+        "Take a confirmation back",
+        "Take the latest confirmation back, within the ten seconds that the policy leaves.",
+        "Ctrl+Z",
+        ".",
+        needs_key=True,
+    ),
+    Action(
+        _C.AI,
+        _A,
+        "Show the AI, once signed",
+        "Show what the AI says, once the first impression is signed; again hides it.",
+        "A",
+        "+",
+    ),
+    Action(_C.HIDE_AI, _A, "Hide the AI", "Hide what the AI says.", pad="-"),
+    Action(_C.NEXT_FINDING, _A, "Next finding", "Go to the next finding of the list.", "J 7", "7"),
+    Action(_C.FINDINGS, _A, "List of findings", "Hide or show the list of findings.", "H"),
+    Action(
+        _C.OVERLAYS,
+        _S,
+        "Shutters and overlays of the file",
+        "Show or hide what the file lays over its image: shutters and overlay planes.",
+        "O",
+        checkable=True,
+    ),
+    Action(
+        _C.HISTOGRAM,
+        _S,
+        "Histogram",
+        "Show or hide the histogram with the curve of the window.",
+        "G",
+        checkable=True,
+    ),
+    Action(
+        _C.TECHNIQUE,
+        _S,
+        "Technique and device",
+        "Show exposure, compression, dose and device of each image while the key is held.",
+        "D",
+        held=True,
+    ),
+    Action(
+        _C.NOTICES, _S, "Notices in full", "Show all notices in full while the key is held.", "N", held=True
+    ),
+    Action(_C.KEYS, _S, "Keys", "Show all keys while the key is held.", "F1 ?", held=True, always=True),
+    Action(_C.MENU, _P, "This menu", "Open the menu of all commands.", "F10 Menu", always=True),
+    Action(_C.KEY_SETTINGS, _P, "Change keys…", "Change the keys of the commands.", "Ctrl+K", always=True),
+    Action(
+        _C.DISPLAY_CHECK,
+        _P,
+        "Check the screen…",
+        "Check this screen with test patterns, and write down what was seen.",
+        "Ctrl+D",
+        always=True,
+    ),
+    Action(
+        _C.LEAVE,
+        _P,
+        "Back to the queue",
+        "Go back to the queue; the exam stays unsigned and keeps its draft.",
+        "Esc",
+        always=True,
+        needs_key=True,
+    ),
+)

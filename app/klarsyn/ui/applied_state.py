@@ -1,0 +1,128 @@
+"""Showing the images of an exam through a presentation state, and back to how the files want to be shown."""
+
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from klarsyn.domain.exam import Notice
+from klarsyn.domain.presentation_state import PresentationState, SizeMode, under_state
+from klarsyn.imaging.displayed_area import flip_of, shows_whole, transform_of
+from klarsyn.ui.image_flow import nothing
+from klarsyn.ui.prepared import Prepared
+from klarsyn.ui.state_layer import area_on
+from klarsyn.ui.view_state import ViewState
+
+if TYPE_CHECKING:
+    from klarsyn.reading.images import LoadedImage
+    from klarsyn.ui.reading_page import ReadingPage
+
+_QUARTER = Notice(
+    "state-not-rotated",
+    "The presentation state turns the image by {0} degrees. That is not done here: the image hangs as usual.",
+)
+_TURNED = Notice(
+    "state-turned", "The image is mirrored as the presentation state asks, not as it would hang."
+)
+
+
+class AppliedState:
+    """One state over the images of the open exam that it names; the views it replaces are kept."""
+
+    def __init__(self, page: "ReadingPage", state: PresentationState) -> None:
+        """Apply nothing yet."""
+        self._page, self.state = page, state
+        self._before: dict[str, ViewState] = {}
+        self._unplaced: set[str] = set()
+        self._over = False
+
+    def apply(self) -> None:
+        """Show every image that is there already; those that come later are taken as they come."""
+        for view in tuple(self._page.grid.views.values()):
+            self.take(view)
+
+    def take(self, view: ViewState) -> None:
+        """Show one image through the state, when it names it; a whole image again after its first look."""
+        image = view.loaded.image
+        uid = image.sop_instance_uid
+        if self._over or view is self._before.get(uid) or not self.state.references(uid, image.middle_frame):
+            return
+        self._before[uid] = view
+        self._unplaced.add(uid)
+        self._prepare(seen_through(self.state, view.loaded), partial(self._put, view))
+
+    def take_away(self) -> None:
+        """Show the images as before, with the windows, zooms and coverage that they had."""
+        self._over = True
+        for view in self._before.values():
+            self._prepare(view.loaded, partial(self._put_back, view))
+
+    def place(self) -> None:
+        """Put the images of this step where the state wants them, each once."""
+        for viewport in self._page.grid.viewports:
+            view = viewport.view
+            if view is None or view.loaded.image.sop_instance_uid not in self._unplaced or self._over:
+                continue
+            image = view.loaded.image
+            if view is self._before.get(image.sop_instance_uid):
+                continue
+            self._unplaced.discard(image.sop_instance_uid)
+            area = area_on(self.state, image)
+            if shows_whole(area, image):
+                view.fit()
+                viewport.update()
+            else:
+                size, pixel_mm = viewport.device_size, viewport.pixel_mm[0]
+                viewport.show_at(transform_of(area, image, view.loaded.flip, size, pixel_mm))
+
+    def _put(self, before: ViewState, prepared: Prepared) -> None:
+        if self._over or self._page.grid.views.get(before.loaded.image.sop_instance_uid) is not before:
+            return
+        picture, view = prepared
+        if not view.loaded.grayscale.windows and not view.loaded.grayscale.voi_luts:
+            # No window is named: the full range is shown (PS3.4 N.2), not the window that we would suggest.
+            view.choose(0)
+        view.coverage, view.piece = before.coverage, before.piece
+        view.display.zoom, view.display.pan = before.display.zoom, copy(before.display.pan)
+        self._page.grid.replace((picture, view))
+        self.place()
+
+    def _put_back(self, before: ViewState, prepared: Prepared) -> None:
+        uid = before.loaded.image.sop_instance_uid
+        if uid in self._page.grid.views:
+            self._page.grid.replace((prepared[0], before))
+
+    def _prepare(self, loaded: "LoadedImage", then: "partial[None]") -> None:
+        prepare = self._page.grid.preparation(loaded.image)
+        self._page.flow.background.image(
+            partial(prepare, loaded), then, nothing, what="presentation state", scope=self._page.flow.scope
+        )
+
+
+def seen_through(state: PresentationState, loaded: "LoadedImage") -> "LoadedImage":
+    """Return an image with grey, shutters and mirroring of a state, and notices that say so."""
+    image = loaded.image
+    uid, frame = image.sop_instance_uid, image.middle_frame
+    flip = flip_of(state)
+    who = f" by {state.creator}" if state.creator else ""
+    notices = [
+        Notice("presentation-state", f"Shown through the presentation state {state.label}{who}."),
+        *state.notices,
+    ]
+    if state.rotation in (90, 270):
+        notices.append(replace(_QUARTER, text=_QUARTER.text.format(state.rotation)))
+    elif flip is not None and flip != loaded.flip:
+        notices.append(_TURNED)
+    if area_on(state, image).size_mode is SizeMode.TRUE and image.spacing is None:
+        notices.append(
+            Notice(
+                "state-size-unchecked", "The true size is that of the presentation state, not of the file."
+            )
+        )
+    return replace(
+        loaded,
+        grayscale=under_state(state, loaded.grayscale, uid, frame),
+        shutters=state.shutters,
+        flip=flip if flip is not None else loaded.flip,
+        notices=(*loaded.notices, *notices),
+    )

@@ -1,0 +1,30 @@
+"""Views that move together: what the reader does to one is done to the others, mirrored left and right."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from klarsyn.imaging.geometry import hanging_chest_wall
+from klarsyn.imaging.linked import LinkedView, linked, may_link
+
+if TYPE_CHECKING:
+    from klarsyn.ui.viewport import Viewport
+
+
+def move_along(source: "Viewport", others: Iterable["Viewport"]) -> None:
+    """Show in the other views the depth and size that `source` shows; spots, pieces and empty places stay."""
+    here, transform = _linked_view(source), source.transform()
+    if here is None or transform is None:
+        return
+    for other in others:
+        there = _linked_view(other)
+        if other is not source and there is not None:
+            other.show_at(linked(here, transform, there))
+
+
+def _linked_view(viewport: "Viewport") -> LinkedView | None:
+    view = viewport.view
+    if view is None or not may_link(view.loaded.image):
+        return None
+    image, size = view.loaded.image, viewport.device_size
+    wall = hanging_chest_wall(image.laterality) or "left"
+    return LinkedView(view.home(size, viewport.mm_per_px), size, wall, image.spacing)

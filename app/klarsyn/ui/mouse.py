@@ -1,0 +1,83 @@
+"""What the mouse does to one view."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+
+if TYPE_CHECKING:
+    from klarsyn.ui.viewport import Viewport
+
+HOLD_MS = 250
+"""Pressing longer than this without moving raises the magnifier."""
+
+ZOOM_STEP = 1.25
+
+STILL = 4.0
+"""Logical pixels that a hand moves while it means to keep still."""
+
+
+class Mouse(QObject):
+    """Presses and drags on a view. Holds only what is pressed at the moment."""
+
+    def __init__(self, viewport: "Viewport") -> None:
+        """Act on `viewport`."""
+        super().__init__(viewport)
+        self._viewport = viewport
+        self._pressed: tuple[QPointF, Qt.MouseButton] | None = None
+        self._glass = False
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._hold.timeout.connect(self._raise_glass)
+
+    def press(self, event: QMouseEvent) -> None:
+        """Pick the view; a left press that stays still raises the magnifier."""
+        viewport = self._viewport
+        self._pressed = (event.position(), event.button())
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._hold.start()
+        viewport.picked.emit()
+        hits = [m for m in viewport.placed_marks() if m.box.contains(event.position())]
+        if hits and event.button() is Qt.MouseButton.LeftButton:
+            viewport.mark_picked.emit(hits[-1].finding.finding_id)
+
+    def move(self, event: QMouseEvent) -> None:
+        """Left and middle drag move the image, right drag changes the window."""
+        viewport, at = self._viewport, event.position()
+        viewport.move_glass(at)
+        if self._pressed is None:
+            viewport.hover(at)
+            return
+        before, button = self._pressed
+        dx, dy = at.x() - before.x(), at.y() - before.y()
+        if self._hold.isActive() and abs(dx) + abs(dy) < STILL:
+            return
+        self._hold.stop()
+        self._pressed = (at, button)
+        if self._glass:
+            return
+        if button is Qt.MouseButton.RightButton:
+            viewport.window_dragged.emit(dx, dy)
+        else:
+            viewport.pan(dx, dy)
+
+    def release(self) -> None:
+        """End a drag; lower a magnifier that the press has raised."""
+        self._hold.stop()
+        self._pressed = None
+        if self._glass:
+            self._glass = False
+            self._viewport.set_glass(False)
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Next or previous image of this view; with Ctrl, zoom at this place."""
+        steps = event.angleDelta().y() / 120
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._viewport.zoom(ZOOM_STEP**steps, event.position())
+        elif steps:
+            self._viewport.turned.emit(-1 if steps > 0 else 1)
+        event.accept()
+
+    def _raise_glass(self) -> None:
+        if self._pressed is not None and self._viewport.picture is not None:
+            self._glass = True
+            self._viewport.raise_glass(self._pressed[0])

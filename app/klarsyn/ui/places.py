@@ -1,0 +1,77 @@
+"""The places of a step in the window: widgets that are used again, laid out so that one real size holds."""
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from klarsyn.domain.arranging import HungStep
+from klarsyn.domain.exam import Image
+from klarsyn.domain.hanging_protocol import CURRENT
+from klarsyn.imaging.geometry import hanging_chest_wall
+from klarsyn.ui.frames import paint_prior_frame
+from klarsyn.ui.hung import HungExam
+from klarsyn.ui.sizes import Size, fields, image_boxes, scales
+from klarsyn.ui.theme import theme
+from klarsyn.ui.viewport import Viewport
+
+AT_FIRST = 4
+"""Places that are there before any exam hangs."""
+
+
+class Places(QWidget):
+    """A widget with as many views as the step has places."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Have nothing hung, and no view yet."""
+        super().__init__(parent)
+        self.hung: HungExam | None = None
+        self.pool: list[Viewport] = []
+
+    @property
+    def viewports(self) -> tuple[Viewport, ...]:
+        """The views of this step, in the order of its places."""
+        return tuple(self.pool[: len(self.hung.cells) if self.hung is not None else AT_FIRST])
+
+    def lay_out(self) -> None:
+        """Give each place its view, its box and its real size; make views where there are too few."""
+        count = len(self.hung.cells) if self.hung is not None else AT_FIRST
+        while len(self.pool) < count:
+            self.pool.append(self.new_viewport(len(self.pool)))
+        if self.hung is not None:
+            step = self.hung.step
+            for viewport, box in zip(self.viewports, self._boxes(step), strict=True):
+                viewport.setGeometry(*box)
+            found = scales(step, [viewport.device_size for viewport in self.viewports])
+            for viewport, scale in zip(self.viewports, found, strict=True):
+                viewport.mm_per_px = scale
+        for number, viewport in enumerate(self.pool):
+            viewport.setVisible(number < count)
+        self.update()
+
+    def new_viewport(self, number: int) -> Viewport:
+        """Make a view; whoever uses it connects it."""
+        raise NotImplementedError
+
+    def room_for(self, image: Image) -> tuple[Size, float | None]:
+        """Return size in device pixels and mm per device pixel of the place that shows an image first."""
+        found = self.hung.find(image.sop_instance_uid) if self.hung is not None else None
+        if self.hung is None or found is None:
+            return (1, 1), None
+        number, place, _ = found
+        step, ratio = self.hung.sequence.steps[number], self.pool[0].ratio
+        sizes = [(max(1, round(w * ratio)), max(1, round(h * ratio))) for _, _, w, h in self._boxes(step)]
+        return sizes[place], scales(step, sizes)[place]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Black between the views, and the frames of priors."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().surround)
+        if self.hung is not None:
+            step = self.hung.step.step
+            boxes = fields(step, self.width(), self.height(), theme().gap, self.pool[0].ratio)
+            for cell, box in zip(step.cells, boxes, strict=True):
+                if cell.match.exam != CURRENT:
+                    paint_prior_frame(painter, box, hanging_chest_wall(cell.match.laterality))
+        painter.end()
+
+    def _boxes(self, step: HungStep) -> list[tuple[int, int, int, int]]:
+        return image_boxes(step.step, self.width(), self.height(), theme().gap, self.pool[0].ratio)

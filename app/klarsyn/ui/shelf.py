@@ -1,0 +1,59 @@
+"""The images of the open exam that have come so far, with the reader's display state of each. No Qt."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from klarsyn.domain.exam import Exam
+from klarsyn.reading.first_look import unfinished
+from klarsyn.ui.picture import Picture
+from klarsyn.ui.prepared import Prepared
+from klarsyn.ui.view_state import ViewState
+
+if TYPE_CHECKING:
+    from klarsyn.reading.images import LoadedImage
+
+
+class Shelf:
+    """Holds pictures, views and what went wrong, by SOP instance UID."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.pictures: dict[str, Picture] = {}
+        self.views: dict[str, ViewState] = {}
+        self.failed: dict[str, str] = {}
+
+    def put(self, prepared: Prepared) -> bool:
+        """Take an image; returns False for a first look that comes after the whole image, and is left out.
+
+        Where the whole image takes the place of a first look, what the reader has done to it stays.
+        """
+        picture, view = prepared
+        uid = picture.loaded.image.sop_instance_uid
+        before = self.views.get(uid)
+        if before is not None:
+            if picture.loaded.pyramid.is_preview:
+                return False
+            view.take_over(before)
+        self.pictures[uid], self.views[uid] = picture, view
+        return True
+
+    def replace(self, prepared: Prepared) -> None:
+        """Take another way of showing an image, with what the reader has done to that one."""
+        picture, view = prepared
+        uid = picture.loaded.image.sop_instance_uid
+        self.pictures[uid], self.views[uid] = picture, view
+
+    def clear(self) -> tuple["LoadedImage", ...]:
+        """Forget all; returns the images, whose files somebody has to let go."""
+        images = tuple(picture.loaded for picture in self.pictures.values())
+        self.pictures, self.views, self.failed = {}, {}, {}
+        return images
+
+    def linked_to(self, view: ViewState) -> Iterator[ViewState]:
+        """Return the other views whose windows may change with this one's."""
+        yield from (other for other in self.views.values() if other is not view and other.is_like(view))
+
+    def unfinished(self, exam: Exam) -> str:
+        """Return why this exam cannot be signed yet: some of its images are first looks; "" when none is."""
+        own = [p.loaded for uid, p in self.pictures.items() if exam.image(uid) is not None]
+        return unfinished(own)

@@ -1,0 +1,107 @@
+"""How large images are drawn in a step: where its places lie, and the one real size of what hangs in them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from klarsyn.domain.arranging import HungCell, HungStep
+from klarsyn.domain.exam import Image, Notice
+from klarsyn.domain.hanging_protocol import CURRENT, Cell, Step, Zoom
+from klarsyn.imaging.geometry import common_scale, hanging_chest_wall
+
+Size = tuple[int, int]
+Box = tuple[int, int, int, int]
+"""x, y, width, height in logical pixels."""
+
+BAND = 4
+"""Width of the band round a prior, in logical pixels: whole device pixels at 125 % and 150 % too."""
+
+NOT_COMMON = Notice(
+    "sizes-not-comparable",
+    "One of the images of this step has no known real size: each is as large as its place, and sizes "
+    "cannot be compared between them.",
+)
+
+
+def image_boxes(step: Step, width: int, height: int, gap: int, ratio: float) -> list[Box]:
+    """Return the part of each place that holds its image: all of it, but within the band of a prior."""
+    return [
+        within_band(cell, box)
+        for cell, box in zip(step.cells, fields(step, width, height, gap, ratio), strict=True)
+    ]
+
+
+def within_band(cell: Cell, box: Box) -> Box:
+    """Return a place without the band of a prior, which leaves the chest walls together in the middle."""
+    if cell.match.exam == CURRENT:
+        return box
+    x, y, width, height = box
+    wall = hanging_chest_wall(cell.match.laterality)
+    left, right = (0 if wall == "left" else BAND), (0 if wall == "right" else BAND)
+    return x + left, y + BAND, max(1, width - left - right), max(1, height - 2 * BAND)
+
+
+def fields(step: Step, width: int, height: int, gap: int, ratio: float) -> list[Box]:
+    """Return where each place of a step lies.
+
+    All edges lie on whole device pixels at `ratio`, so that no image is resampled by the window system.
+    """
+    snap = Fraction(ratio).limit_denominator(8).denominator
+    across = _edges(step.columns, width, gap, snap)
+    down = _edges(step.rows, height, gap, snap)
+    return [
+        (
+            across[cell.column],
+            down[cell.row],
+            max(1, across[cell.column + cell.column_span] - gap - across[cell.column]),
+            max(1, down[cell.row + cell.row_span] - gap - down[cell.row]),
+        )
+        for cell in step.cells
+    ]
+
+
+def _edges(count: int, length: int, gap: int, snap: int) -> list[int]:
+    """Return where each field begins, and where the one after the last would."""
+    inner = [round(n * (length + gap) / count / snap) * snap for n in range(count)]
+    return [*inner, length + gap]
+
+
+def scales(step: HungStep, sizes: Sequence[Size]) -> tuple[float | None, ...]:
+    """Return mm per device pixel for each place, `sizes` in device pixels; None where nothing may be claimed.
+
+    All full views that are shown whole have one, priors too. The pieces of a mosaic share one of their own.
+    What is first shown at 1:1 or true size is laid out by itself.
+    """
+    same = list(zip(step.cells, sizes, strict=True))
+    whole = _common([(full_views(cell), size) for cell, size in same if cell.cell.zoom is Zoom.FIT])
+    pieces = _common([(_as_whole(cell), size) for cell, size in same if cell.mosaic])
+    found: list[float | None] = []
+    for cell, size in same:
+        if cell.mosaic:
+            found.append(pieces)
+        elif cell.cell.zoom is not Zoom.FIT:
+            found.append(_common([(full_views(cell), size)]))
+        else:
+            found.append(whole)
+    return tuple(found)
+
+
+def not_comparable(step: HungStep, scale: float | None, image: Image) -> tuple[Notice, ...]:
+    """Return the notice that a full view needs where the full views of a step have no common size."""
+    full = [i for cell in step.cells if cell.cell.zoom is Zoom.FIT for i in full_views(cell)]
+    return (NOT_COMMON,) if scale is None and image in full and len(full) > 1 else ()
+
+
+def full_views(cell: HungCell) -> list[Image]:
+    """Return the full views of a place, those behind the wheel among them."""
+    return [image for image in cell.pages if image is not None and image.is_full_view]
+
+
+def _as_whole(cell: HungCell) -> list[Image]:
+    return [replace(cell.image, partial_view=False)] if cell.image is not None else []
+
+
+def _common(placed: Sequence[tuple[Sequence[Image], Size]]) -> float | None:
+    found = [common_scale(images, size) for images, size in placed if images]
+    known = [scale for scale in found if scale is not None]
+    return max(known, default=None) if len(known) == len(found) else None

@@ -1,0 +1,97 @@
+"""Where the image of one view stands: zoom, pan, 1:1 and true size, in device pixels of its screen."""
+
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtWidgets import QWidget
+
+from klarsyn.imaging.geometry import ViewTransform
+from klarsyn.ui.screen_book import mm_per_device_pixel
+from klarsyn.ui.view_state import ViewState
+
+
+class ViewPlace(QWidget):
+    """A widget that shows one view. `moved` says that the reader has zoomed or panned here."""
+
+    moved = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Show nothing yet."""
+        super().__init__(parent)
+        self.view: ViewState | None = None
+        self.mm_per_px: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per logical pixel."""
+        return self.devicePixelRatioF()
+
+    @property
+    def device_size(self) -> tuple[int, int]:
+        """Width and height in device pixels."""
+        return max(1, round(self.width() * self.ratio)), max(1, round(self.height() * self.ratio))
+
+    @property
+    def pixel_mm(self) -> tuple[float, bool]:
+        """Size of a device pixel of this screen in mm, and whether a ruler has measured it."""
+        return mm_per_device_pixel(self.screen())
+
+    def transform(self) -> ViewTransform | None:
+        """Return where the image stands, in device pixels; None without an image."""
+        return self.view.transform(self.device_size, self.mm_per_px) if self.view else None
+
+    def zoom(self, factor: float, about: QPointF | None = None) -> None:
+        """Zoom about a point in logical pixels, or about what is looked at."""
+        if self.view is not None:
+            self.view.zoom_by(factor, self.device_point(about), self.device_size, self.mm_per_px)
+            self._has_moved()
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the image by logical pixels."""
+        if self.view is not None:
+            self.view.pan_by(dx * self.ratio, dy * self.ratio, self.device_size, self.mm_per_px)
+            self._has_moved()
+
+    def one_to_one(self, about: QPointF | None = None) -> None:
+        """Every pixel, or back to the whole."""
+        if self.view is not None:
+            self.view.one_to_one(self.device_point(about), self.device_size, self.mm_per_px)
+            self._has_moved()
+
+    def true_size(self) -> bool:
+        """As large as the breast was; False when the image has no real size."""
+        if self.view is None:
+            return False
+        about, pixel_mm = self.device_point(None), self.pixel_mm[0]
+        done = self.view.true_size(pixel_mm, about, self.device_size, self.mm_per_px)
+        if done:
+            self._has_moved()
+        return done
+
+    def fit(self) -> None:
+        """The whole image in its place."""
+        if self.view is not None:
+            self.view.fit()
+            self._has_moved()
+
+    def show_at(self, transform: ViewTransform) -> None:
+        """Put the image where a transform says; nothing linked follows."""
+        if self.view is not None:
+            self.view.show(transform, self.device_size, self.mm_per_px)
+            self.update()
+
+    def look_at(self, column: float, row: float) -> None:
+        """Show an image point in the middle, at every pixel."""
+        if self.view is not None:
+            self.view.look_at(column, row, self.device_size, self.mm_per_px)
+            self.update()
+
+    def _has_moved(self) -> None:
+        self.update()
+        self.moved.emit()
+
+    def device_point(self, at: QPointF | None) -> tuple[float, float]:
+        """Return a point in device pixels; None means what is looked at."""
+        if at is not None:
+            return at.x() * self.ratio, at.y() * self.ratio
+        if self.view is not None:
+            return self.view.centre(self.device_size, self.mm_per_px)
+        return self.width() * self.ratio / 2, self.height() * self.ratio / 2

@@ -1,0 +1,102 @@
+"""Run as a program of its own, on the monitors that the platform's file describes.
+
+    python on_screens.py OUT
+
+OUT/scale-N.npz: a view at 1:1 on monitor N, what was grabbed and what should be there.
+OUT/moved.npz: a view that went from the first monitor to the second, which has another table.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtGui import QScreen
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from window_helpers import grey_of, make_image, make_loaded
+
+import klarsyn.ui.viewport as viewport_module
+from klarsyn.imaging.grayscale import build_lut
+from klarsyn.imaging.screen import screen_lut_for
+from klarsyn.reading.monitor_state import MonitorState
+from klarsyn.ui.corners import Corners
+from klarsyn.ui.picture import Picture
+from klarsyn.ui.screen_book import screen_book
+from klarsyn.ui.screens import identity_of
+from klarsyn.ui.view_state import ViewState
+from klarsyn.ui.viewport import Viewport
+
+
+def new_view() -> Viewport:
+    """A view of a small image."""
+    view = Viewport()
+    view.resize(301, 403)
+    loaded = make_loaded(make_image(rows=800, columns=600))
+    view.show_image(Picture(loaded), ViewState(loaded), Corners("R CC", right=False))
+    return view
+
+
+def show_on(window: QWidget, screen: QScreen) -> None:
+    """Show a window on a screen."""
+    window.setScreen(screen)
+    window.move(screen.geometry().topLeft())
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+
+
+def one_to_one(screen: QScreen, out: Path) -> None:
+    """Grab at 1:1, within a window where the view begins between two device pixels."""
+    window, view = QWidget(), new_view()
+    window.resize(320, 420)
+    view.setParent(window)
+    view.move(7, 11)
+    show_on(window, screen)
+    view.one_to_one()
+    got = grey_of(window)[:, :, 0]
+    transform, (width, height) = view.transform(), view.device_size
+    stored = view.picture.loaded.pyramid.levels[0]
+    lut = build_lut(view.picture.loaded.grayscale, view.view.display, screen_book().look(view).lut)
+    # Rows and columns of the screen are rows and columns of the image: each way can be found by itself.
+    columns = [transform.pixel_at(x + 0.5, height / 2) for x in range(width)]
+    rows = [transform.pixel_at(width / 2, y + 0.5) for y in range(height)]
+    expected = np.full((height, width), -1)
+    inside = np.ix_([at is not None for at in rows], [at is not None for at in columns])
+    expected[inside] = lut[stored[np.ix_([at[1] for at in rows if at], [at[0] for at in columns if at])]]
+    ratio = view.devicePixelRatioF()
+    np.savez(out, got=got, expected=expected, ratio=ratio, corner=(11 * ratio, 7 * ratio))
+    window.close()
+
+
+def moved(screens: list[QScreen], out: Path) -> None:
+    """Grab on the first monitor, then on the second."""
+    view = new_view()
+    show_on(view, screens[0])
+    screen_book().follow(view)
+    before = grey_of(view)[:, :, 0]
+    frames: list[int] = []
+    view.painted.connect(lambda: frames.append(1))
+    view.move(screens[1].geometry().topLeft())
+    QTest.qWait(200)
+    painted_by_itself = len(frames)
+    after = grey_of(view)[:, :, 0]
+    grey, state = view.picture.loaded.grayscale, view.view.display
+    tables = [build_lut(grey, state, lut) for lut in (None, screen_lut_for(None))]
+    np.savez(out, before=before, after=after, tables=tables, painted=painted_by_itself)
+
+
+def main() -> None:
+    application = QApplication(sys.argv[:1])
+    # Texts and frames would cover much of so small a view.
+    viewport_module.paint_corners = viewport_module.paint_frames = lambda *_, **__: None
+    out, screens = Path(sys.argv[1]), application.screens()
+    for number, screen in enumerate(screens):
+        name = identity_of(screen)
+        lut = None if number == 0 else screen_lut_for(None)
+        screen_book().take({name: MonitorState(name, lut, name, sound=True)})
+    moved(screens, out / "moved.npz")
+    for number, screen in enumerate(screens):
+        one_to_one(screen, out / f"scale-{number}.npz")
+
+
+if __name__ == "__main__":
+    main()

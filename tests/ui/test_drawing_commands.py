@@ -1,0 +1,311 @@
+"""Measuring and drawing in the window, with its keys; states and overlays of others on the reading page."""
+
+import pytest
+from others_files import add_overlay, state_file
+from pydicom import dcmread
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from small_mammograms import write_exam
+from window_helpers import grey_of, press, settle, shut
+
+from klarsyn.domain.display import Window
+from klarsyn.domain.graphic import Graphic, GraphicAnnotation, GraphicLayer, GraphicType
+from klarsyn.domain.presentation_state import DisplayedArea, SizeMode, SoftcopyVoi
+from klarsyn.domain.shutter import RectangularShutter, Shutters
+from klarsyn.intake.importer import Importer
+from klarsyn.reading.session import Step
+from klarsyn.store.image_folder import ImageFolder
+from klarsyn.ui.actions.command import Command
+
+LEFT = Qt.MouseButton.LeftButton
+K = Qt.Key
+
+
+@pytest.fixture
+def reading(make_workplace, open_exam, import_exams):
+    import_exams(2)
+    workplace = make_workplace()
+    open_exam(workplace)
+    return workplace
+
+
+def drag(qtbot, view, start, end):
+    qtbot.mousePress(view, LEFT, pos=QPoint(*start))
+    qtbot.mouseMove(view, QPoint(*end))
+    qtbot.mouseRelease(view, LEFT, pos=QPoint(*end))
+
+
+def on_film(view, column, row):
+    x, y = view.transform().to_viewport(column, row)
+    return round(x / view.ratio), round(y / view.ratio)
+
+
+def measure(qtbot, workplace, number=0, start=(50, 60), end=(120, 60)):
+    page = workplace.reading
+    view = page.grid.viewports[number]
+    press(page, K.Key_R)
+    drag(qtbot, view, on_film(view, *start), on_film(view, *end))
+    return page.flow.session.drawings.history
+
+
+def assess_and_sign(qtbot, workplace):
+    for key in (K.Key_1, K.Key_1, K.Key_Return):
+        press(workplace.reading, key)
+    settle(qtbot, workplace)
+
+
+def test_a_length_is_measured_with_one_key_and_one_drag_and_the_mouse_is_free_again(reading, qtbot):
+    history = measure(qtbot, reading)
+    assert len(history.present) == 1
+    view = reading.reading.grid.viewports[0]
+    before = view.transform().offset
+    drag(qtbot, view, (60, 60), (90, 60))
+    assert view.transform().offset != before
+
+
+def test_undo_and_redo_go_through_the_drawings_and_leave_reads_alone(reading, qtbot):
+    measure(qtbot, reading)
+    measure(qtbot, reading, 1)
+    page = reading.reading
+    press(page, K.Key_U)
+    assert len(page.flow.session.drawings.history.present) == 1
+    page.commands.do(Command.REDO_ANNOTATION)
+    assert len(page.flow.session.drawings.history.present) == 2
+    page.drawing.layer.chosen = page.flow.session.drawings.history.present[0].annotation_id
+    press(page, K.Key_Delete)
+    assert len(page.flow.session.drawings.history.present) == 1
+    assert page.flow.session.step is Step.READING
+
+
+def test_escape_puts_the_tool_away_and_only_then_leaves_the_exam(reading, qtbot):
+    page = reading.reading
+    press(page, K.Key_R)
+    press(page, K.Key_Escape)
+    assert page.flow.session is not None
+    assert page.drawing.layer.pen is None
+    press(page, K.Key_Escape)
+    qtbot.waitUntil(lambda: page.flow.session is None)
+
+
+def test_enter_closes_a_polygon_and_signs_nothing(reading, qtbot):
+    page = reading.reading
+    for key in (K.Key_1, K.Key_1):
+        press(page, key)
+    page.commands.do(Command.MEASURE_AREA_POLYGON)
+    view = page.grid.viewports[0]
+    for corner in ((60, 60), (120, 60), (120, 120)):
+        qtbot.mouseClick(view, LEFT, pos=QPoint(*on_film(view, *corner)))
+    press(page, K.Key_Return)
+    settle(qtbot, reading)
+    assert page.flow.session.step is Step.READING
+    assert len(page.flow.session.drawings.history.present) == 1
+
+
+def test_words_at_an_arrow_are_words_and_no_assessments(reading, qtbot):
+    page = reading.reading
+    view = page.grid.viewports[0]
+    page.commands.do(Command.ARROW_TEXT)
+    drag(qtbot, view, on_film(view, 50, 60), on_film(view, 120, 60))
+    writing = QApplication.focusWidget()
+    for key, text in ((K.Key_1, "1"), (K.Key_5, "5")):
+        qtbot.keyClick(writing, key)
+        assert text in writing.text()
+    qtbot.keyClick(writing, K.Key_Return)
+    settle(qtbot, reading)
+    (arrow,) = page.flow.session.drawings.history.present
+    assert arrow.text == "15"
+    assert page.flow.session.draft.right is None
+    assert page.flow.session.step is Step.READING
+
+
+def test_drawings_survive_closing_the_window(reading, qtbot, make_workplace, open_exam):
+    drawn = measure(qtbot, reading).present
+    exam_id = reading.flow.session.exam.exam_id
+    shut(qtbot, reading)
+    again = make_workplace()
+    open_exam(again, exam_id)
+    assert again.flow.session.drawings.history.present == drawn
+
+
+def test_a_signed_read_has_its_drawing_and_the_part_in_sight_in_the_store(reading, qtbot, installation):
+    page = reading.reading
+    measure(qtbot, reading)
+    page.grid.viewports[0].one_to_one()
+    page.grid.viewports[0].zoom(4.0)
+    session = page.flow.session
+    assess_and_sign(qtbot, reading)
+    uids = [i.sop_instance_uid for i in session.exam.images]
+    (row,) = installation.store.presentations.about(uids)
+    offered = page.flow.shelf().offered()
+    state = page.flow.shelf().take(offered[0]).state
+    assert row.facts.sop_instance_uid == state.sop_instance_uid
+    shown = page.grid.viewports[0]
+    region = state.area_of(shown.view.loaded.image.sop_instance_uid).region
+    assert region == shown.transform().visible_region(shown.device_size)
+    assert len(state.annotations) == 1
+
+
+def test_the_reader_is_told_when_a_read_is_signed_and_its_drawings_are_not_kept(reading, qtbot, monkeypatch):
+    def full(_self, _make):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ImageFolder, "put_made", full)
+    measure(qtbot, reading)
+    first = reading.flow.session
+    assess_and_sign(qtbot, reading)
+    assert "could not be kept" in reading.reading.bar.told.text()
+    reading.reading.bar.tell("")
+    reading.reading.commands.settling.stop()
+    press(reading.reading, K.Key_Return)
+    settle(qtbot, reading)
+    assert first.step is Step.FINAL
+    assert reading.flow.session is not first
+    assert "could not be kept" in reading.reading.bar.told.text()
+
+
+@pytest.mark.invariant(10)
+def test_the_window_never_freezes_drawing_and_listing_states_touch_no_disk_on_its_thread(
+    reading, qtbot, ui_thread_watch
+):
+    ui_thread_watch.on = True
+    measure(qtbot, reading)
+    assess_and_sign(qtbot, reading)
+    press(reading.reading, K.Key_S)
+    settle(qtbot, reading)
+    qtbot.keyClick(reading.reading.others.list, K.Key_1)
+    settle(qtbot, reading)
+    ui_thread_watch.on = False
+    assert reading.reading.others.in_force
+    assert ui_thread_watch.seen == []
+
+
+@pytest.fixture
+def with_state(installation, tmp_path, make_workplace, open_exam):
+    """An exam whose R CC a state of somebody else is about, and whose images carry an overlay each."""
+
+    def _open(**changes):
+        folder = tmp_path / "incoming"
+        paths = write_exam(folder, 0)
+        for path in paths:
+            ds = dcmread(path)
+            add_overlay(ds)
+            ds.save_as(path)
+        state_file(folder / "state.dcm", paths[0], **{"shutters": None, "inverse": False, **changes})
+        Importer(installation.store, installation.settings.folders, installation.clock, workers=1).run(
+            [folder], read=True
+        )
+        workplace = make_workplace()
+        open_exam(workplace)
+        return workplace
+
+    return _open
+
+
+def apply(qtbot, workplace, key=K.Key_2):
+    press(workplace.reading, K.Key_S)
+    settle(qtbot, workplace)
+    rows = workplace.reading.others.list.rows
+    number = next(n for n, row in enumerate(rows, 1) if not row.own) if key is K.Key_2 else 0
+    qtbot.keyClick(workplace.reading.others.list, K(K.Key_0 + number))
+    settle(qtbot, workplace)
+
+
+def right_cc(workplace):
+    return next(
+        v for v in workplace.reading.grid.viewports if v.view and v.view.loaded.image.view_label == "R CC"
+    )
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_no_key_shows_states_or_overlays_before_the_first_impression(with_state, qtbot):
+    workplace = with_state()
+    page = workplace.reading
+    before = grey_of(page.grid)
+    press(page, K.Key_S)
+    settle(qtbot, workplace)
+    assert not page.others.list.isVisible()
+    for shutters in (False, True):
+        press(page, K.Key_O)
+        settle(qtbot, workplace)
+        assert page.others.coverings.planes == {}
+        assert page.others.coverings.shutters_on is shutters
+        assert (grey_of(page.grid) == before).all()
+
+
+def test_overlays_of_the_files_come_and_go_with_one_key_after_signing(with_state, qtbot):
+    workplace = with_state()
+    page = workplace.reading
+    assess_and_sign(qtbot, workplace)
+    before = grey_of(page.grid)
+    press(page, K.Key_O)
+    settle(qtbot, workplace)
+    assert len(page.others.coverings.planes) == 4
+    assert (grey_of(page.grid) != before).any()
+    press(page, K.Key_O)
+    settle(qtbot, workplace)
+    assert page.others.coverings.planes == {}
+
+
+def test_a_state_brings_its_window_area_shutter_and_drawing_to_its_image_alone(with_state, qtbot):
+    line = Graphic(GraphicType.POLYLINE, ((60.0, 100.0), (120.0, 100.0)))
+    workplace = with_state(
+        areas=(DisplayedArea((51, 61), (150, 160), SizeMode.FIT, (0.1, 0.1)),),
+        vois=(SoftcopyVoi((Window(1000, 500, explanation="THEIRS"),)),),
+        shutters=Shutters(RectangularShutter(60, 140, 70, 150)),
+        layers=(GraphicLayer("L"),),
+        annotations=(GraphicAnnotation("L", (line,)),),
+        rotation=0,
+        horizontal_flip=False,
+    )
+    assess_and_sign(qtbot, workplace)
+    view = right_cc(workplace)
+    before, others = (
+        view.transform(),
+        [v.transform() for v in workplace.reading.grid.viewports if v is not view],
+    )
+    apply(qtbot, workplace)
+    view = right_cc(workplace)
+    assert (view.view.window().center, view.view.window().width) == (1000, 500)
+    corners = view.transform().points_to_viewport([(50, 60), (150, 160)])
+    assert max(corners.max(axis=0) - corners.min(axis=0)) == pytest.approx(min(view.device_size), abs=1)
+    assert "presentation-state" in {n.code for n in view.corners.notices}
+    x, y = (round(v) for v in view.transform().to_viewport(90.0, 100.0))
+    assert grey_of(view)[y - 2 : y + 3, x, 0].max() > 150
+    assert view.view.loaded.shutters == Shutters(RectangularShutter(60, 140, 70, 150))
+    assert [v.transform() for v in workplace.reading.grid.viewports if v is not view] == others
+    apply(qtbot, workplace, K.Key_0)
+    assert right_cc(workplace).transform() == before
+    assert right_cc(workplace).view.window().center == 1600
+
+
+def test_a_quarter_turn_is_not_done_and_the_image_says_so(with_state, qtbot):
+    workplace = with_state(rotation=90, horizontal_flip=True)
+    assess_and_sign(qtbot, workplace)
+    flip = right_cc(workplace).view.loaded.flip
+    apply(qtbot, workplace)
+    view = right_cc(workplace)
+    assert view.view.loaded.flip == flip
+    assert "state-not-rotated" in {n.code for n in view.corners.notices}
+
+
+def test_a_mirror_is_done_and_the_image_says_so(with_state, qtbot):
+    workplace = with_state(rotation=180, horizontal_flip=False)
+    assess_and_sign(qtbot, workplace)
+    apply(qtbot, workplace)
+    view = right_cc(workplace)
+    assert (view.view.loaded.flip.horizontal, view.view.loaded.flip.vertical) == (True, True)
+    assert "state-turned" in {n.code for n in view.corners.notices}
+
+
+def test_the_next_exam_begins_without_states_and_overlays(with_state, qtbot, open_exam):
+    workplace = with_state()
+    assess_and_sign(qtbot, workplace)
+    apply(qtbot, workplace)
+    press(workplace.reading, K.Key_O)
+    settle(qtbot, workplace)
+    exam_id = workplace.flow.session.exam.exam_id
+    workplace.flow.leave()
+    qtbot.waitUntil(lambda: workplace.flow.session is None and workplace.flow.background.idle)
+    open_exam(workplace, exam_id)
+    others = workplace.reading.others
+    assert (others.in_force, others.coverings.planes, others.coverings.shutters_on) == ("", {}, True)

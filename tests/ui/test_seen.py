@@ -1,0 +1,57 @@
+"""What is told of pixels that were not on the screen at 1:1 when a read was signed."""
+
+from dataclasses import replace
+
+from hanging_exams import an_exam, an_image, four_views
+from window_helpers import make_image, make_loaded
+
+from klarsyn.imaging.orientation import Flip
+from klarsyn.imaging.transform import ViewTransform
+from klarsyn.ui.seen import coverage_sentence, seen_in_part
+from klarsyn.ui.view_state import ViewState
+
+
+def _views(exam, *seen: str) -> dict[str, ViewState]:
+    """Views of small images under the exam's UIDs; those named have been seen whole."""
+    made = {}
+    for image in exam.images:
+        view = ViewState(make_loaded(make_image(image.sop_instance_uid)))
+        if image.sop_instance_uid in seen:
+            view.coverage.look(ViewTransform(200, 300, Flip(), 1.0, 1.0), (200, 300))
+        made[image.sop_instance_uid] = view
+    return made
+
+
+def _uids(images) -> list[str]:
+    return [image.sop_instance_uid for image in images]
+
+
+def test_a_view_that_never_came_to_the_screen_was_not_seen() -> None:
+    exam = four_views()
+    assert len(seen_in_part(exam, {})) == 4
+
+
+def test_only_what_is_missing_is_named() -> None:
+    exam = four_views()
+    views = _views(exam, "now R CC", "now L CC", "now R MLO")
+    left = _uids(seen_in_part(exam, views))
+    assert left == ["now L MLO"]
+    assert coverage_sentence(exam, left, views) == "Signed. Not every pixel seen (1:1): L MLO 0 %."
+
+
+def test_a_reader_who_never_goes_to_one_to_one_gets_one_short_sentence() -> None:
+    exam = four_views()
+    left = _uids(seen_in_part(exam, _views(exam)))
+    assert coverage_sentence(exam, left, _views(exam)).endswith("No view has been seen pixel by pixel (1:1).")
+
+
+def test_nothing_is_said_when_all_was_seen() -> None:
+    exam = four_views()
+    views = _views(exam, *_uids(exam.images))
+    assert coverage_sentence(exam, _uids(seen_in_part(exam, views)), views) == ""
+
+
+def test_the_raw_image_beside_one_made_for_reading_need_not_be_walked() -> None:
+    read, raw = an_image("read", "R CC"), an_image("raw", "R CC", for_processing=True)
+    assert _uids(seen_in_part(an_exam(read, raw), {})) == ["read"]
+    assert _uids(seen_in_part(an_exam(replace(raw, sop_instance_uid="only")), {})) == ["only"]
