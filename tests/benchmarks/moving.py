@@ -42,12 +42,11 @@ def changes(views: Sequence[Viewport], screens: Sequence[object]) -> dict[str, F
 
     def zoom(view: Viewport, n: int) -> None:
         # One frame of a series; the last of them is painted once more, as the still frame is.
-        view.picture.moving = True
         view.zoom(1 / 0.95 if n % 20 < 10 else 0.95)
 
     def still_frame(view: Viewport, n: int) -> None:
-        view.picture.moving = False
         view.zoom(1 / 0.95 if n % 20 < 10 else 0.95)
+        view.hold_still()
 
     return {
         "still frame after a zoom": then_paint(still_frame),
@@ -107,6 +106,7 @@ def _room_for(what: str, view: Viewport) -> None:
     view.fit()
     if what == "pan":
         view.zoom(1.6)
+    view.hold_still()
 
 
 def _timed(frames: Sequence[Frame], turns: int) -> list[float]:

@@ -32,6 +32,19 @@ def test_the_image_keeps_device_and_exposure(write, a_mammogram):
 
 
 @pytest.mark.parametrize(
+    ("decigray", "said"), [(0.0164, "29 kV, W/Rh, 84 mAs, 56 mm, 98 N, 1.6 mGy"), (0.0, ""), (-1.0, "")]
+)
+def test_the_glandular_dose_is_told_in_milligray_where_the_header_has_one(
+    write, a_mammogram, decigray: float, said: str
+):
+    # Organ Dose is in dGy (PS3.3 C.8.7.2).
+    ds = a_mammogram()
+    ds.OrganDose = decigray
+    image = read_instance(write(ds)).image
+    assert image.technique == (said or "29 kV, W/Rh, 84 mAs, 56 mm, 98 N")
+
+
+@pytest.mark.parametrize(
     ("keyword", "value", "code"),
     [
         ("PartialView", "YES", "partial-view"),

@@ -140,6 +140,8 @@ def test_at_the_detector_the_real_size_is_said_to_be_smaller():
     found = measure(drawn("length", (0, 0), (1000, 0)), bare)
     assert found.high < found.value
     assert "smaller" in found.basis
+    # Without these words a value outside its own range would look like an error.
+    assert str(found).startswith(f"{found.value:.1f} mm at the detector (")
 
 
 def test_a_magnified_view_without_its_factor_is_not_measured_in_mm():

@@ -144,3 +144,40 @@ def test_what_has_been_seen_stays_seen(views) -> None:
         shares.append(coverage.share)
         assert new == (shares[-1] > shares[-2])
     assert coverage.all_seen == (coverage.share == 1)
+
+
+@given(
+    columns=st.integers(1, 700),
+    rows=st.integers(1, 700),
+    left=st.integers(-50, 700),
+    top=st.integers(-50, 700),
+)
+def test_what_was_seen_is_the_same_after_packing(columns: int, rows: int, left: int, top: int) -> None:
+    before = Coverage(columns, rows)
+    before.look(looking(left, top, size=(columns, rows)), SIZE)
+    after = Coverage(columns, rows)
+    assert after.add(before.packed()) == (before.share > 0)
+    assert np.array_equal(after.unseen, before.unseen)
+
+
+def test_what_was_seen_before_is_added_to_what_is_seen_now() -> None:
+    before, now = Coverage(400, 160), Coverage(400, 160)
+    before.look(looking(0, 0, size=(400, 160)), SIZE)
+    now.look(looking(192, 0, size=(400, 160)), (208, 160))
+    now.add(before.packed())
+    assert now.all_seen
+
+
+@pytest.mark.parametrize("damage", ["", "25x32:", "25x32:AAAA", "nonsense", "25x32:ÅÄÖ", "1x1:eJwrAAAAgQCB"])
+def test_a_damaged_or_foreign_text_adds_nothing(damage: str) -> None:
+    coverage = Coverage(500, 400)
+    assert not coverage.add(damage)
+    assert coverage.share == 0
+
+
+def test_what_was_seen_of_an_image_of_another_size_does_not_count() -> None:
+    other = Coverage(160, 160)
+    other.look(looking(0, 0, size=(160, 160)), SIZE)
+    coverage = Coverage(160, 320)
+    assert not coverage.add(other.packed())
+    assert coverage.share == 0

@@ -6,8 +6,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from small_mammograms import mammogram, write_exam
-from sqlalchemy import text
+from sqlalchemy import create_engine, inspect, text
 
 from klarsyn.domain.exam import Exam, Laterality
 from klarsyn.domain.read import Assessment
@@ -17,6 +19,7 @@ from klarsyn.intake.scorer import Scorer
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.policies import load_policy
 from klarsyn.reading.waiting import full_queue
+from klarsyn.store import database
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
 
@@ -198,19 +201,44 @@ def test_the_reader_is_told_which_priors_there_are(installation, visit, take_in)
     assert [f"{day:%Y%m%d}" for day in session.prior_dates] == ["20250115", "20231220"]
 
 
+def schema_of_the_first_version(path: Path) -> dict[str, set[str]]:
+    """Table -> its columns, as the first migration alone makes them."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        schema = inspect(connection)
+        tables = {t: {c["name"] for c in schema.get_columns(t)} for t in schema.get_table_names()}
+    engine.dispose()
+    return tables
+
+
 @pytest.mark.invariant(1)
 def test_no_exam_is_lost_when_a_store_of_the_first_version_is_opened(
     installation, visit, take_in, tmp_path: Path
 ) -> None:
     take_in(visit("now", YEARS["now"]), visit("two", YEARS["two"]))
     installation.store.close()
-    # As the first version wrote it: without the columns of the second.
+    # As the first version wrote it: without the tables and columns of the later ones.
+    first = schema_of_the_first_version(tmp_path / "first.sqlite")
     old = Store.file(installation.settings.folders.database)
-    with old.database.engine.begin() as connection:
+    with old.database.engine.connect() as connection:
+        # Of tables that refer to each other either may go first.
+        connection.execute(text("PRAGMA foreign_keys = OFF"))
+        for table in inspect(connection).get_table_names():
+            if table not in first:
+                connection.execute(text(f"DROP TABLE {table}"))
+                continue
+            columns = {c["name"] for c in inspect(connection).get_columns(table)} - first[table]
+            for index in inspect(connection).get_indexes(table):
+                if columns & set(index["column_names"]) or index["name"] == "ix_exam_patient_id":
+                    connection.execute(text(f"DROP INDEX {index['name']}"))
+            for column in columns:
+                connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        connection.execute(text("DROP INDEX ix_exam_patient_id"))
-        for column in ("patient_issuer", "asked_for", "prior_reason"):
-            connection.execute(text(f"ALTER TABLE exam DROP COLUMN {column}"))
+        connection.commit()
     old.close()
     opened = Store.file(installation.settings.folders.database)
     assert standing(opened) == {"20260102": True, "20231220": False}

@@ -44,7 +44,7 @@ def withdrawal(read: Read) -> Read:
         "UPDATE read SET \"right\" = '5'",
         "DELETE FROM read",
         "INSERT OR REPLACE INTO read SELECT read_id, exam_id, reader, kind, '5', \"left\", signed_at, "
-        "effective_at, reason, supersedes, software, covers FROM read",
+        "effective_at, reason, supersedes, software, covers, seen_in_part FROM read",
         "INSERT OR REPLACE INTO read "
         "(rowid, read_id, exam_id, reader, kind, signed_at, effective_at, reason, software, covers) "
         "SELECT rowid, 'x', exam_id, reader, kind, signed_at, effective_at, reason, software, covers "
@@ -181,3 +181,19 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     with pytest.raises(OSError, match="No space"):
         ImageFolder(tmp_path / "images").put(source)
     assert [p for p in (tmp_path / "images").rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize("in_part", [None, (), ("2.25.1", "2.25.2")])
+def test_a_read_tells_which_images_had_not_been_seen_whole_or_that_nobody_counted(
+    installation, read: Read, in_part
+) -> None:
+    installation.store.reads.add(replace(read, seen_in_part=in_part))
+    (kept,) = installation.store.reads.own(read.exam_id, "reader-one")
+    assert kept.seen_in_part == in_part
+
+
+@pytest.mark.invariant(5)
+def test_what_had_not_been_seen_cannot_be_changed_in_a_signed_read_afterwards(installation, read) -> None:
+    installation.store.reads.add(replace(read, seen_in_part=("2.25.1",)))
+    with pytest.raises(DatabaseError, match="append-only"), installation.store.database.writing() as session:
+        session.execute(text("UPDATE read SET seen_in_part = '[]'"))

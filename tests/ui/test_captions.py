@@ -43,6 +43,16 @@ def test_the_identity_is_on_every_image() -> None:
     assert shown.identity == "Testsson, Anna · 19580312-TEST"
 
 
+def test_each_image_says_when_it_was_made_and_how_and_on_which_device_when_asked() -> None:
+    image = make_image(technique="28 kV, 1.2 mGy", manufacturer="Maker One", software_versions="4.1")
+    shown = captions(_exam(), _hung(FOUR_UP[0], (image,)), 0)
+    assert (shown.day, shown.technique) == ("2026-03-11", "28 kV, 1.2 mGy")
+    assert shown.device == "Maker One · software 4.1"
+    undated = captions(_exam(study_date=None), _hung(FOUR_UP[0], (make_image(),)), 0)
+    assert undated.day == "date unknown"
+    assert undated.device == "maker of the device not told"
+
+
 def test_several_images_in_one_place_are_counted() -> None:
     shown = captions(_exam(), _hung(FOUR_UP[0], (make_image("1"), make_image("2"), make_image("3"))), 1)
     assert shown.place.startswith("2 of 3")

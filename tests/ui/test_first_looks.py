@@ -1,4 +1,4 @@
-"""An image that decodes slowly: a labelled preview first, nothing claimed on it, then the whole in its place."""
+"""An image that decodes slowly: a labelled preview, nothing claimed on it, then the whole in its place."""
 
 import threading
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from small_mammograms import ALL_VIEWS, mammogram, write_exam
-from window_helpers import grey_of, press, settle
+from window_helpers import grey_of, press, settle, shut
 
 from klarsyn.domain.finding import ResultStatus
 from klarsyn.intake.importer import Importer
@@ -393,3 +393,18 @@ def test_views_that_no_step_shows_have_a_step_of_their_own(
     hung.choose(workplace.flow.protocols.protocols.by_name["right-breast"])
     assert "2.25.7799" in {i.sop_instance_uid for i in hung.images()}
     assert hung.sequence.steps[-1].step.title.en == "Other images" or hung.find("2.25.7799") is not None
+
+
+def test_what_was_walked_over_is_still_seen_after_the_program_was_closed(
+    take_in, make_workplace, open_exam, qtbot
+) -> None:
+    exam_id = take_in(1, "20260102")
+    before = make_workplace(size=(420, 330))
+    open_exam(before, exam_id)
+    grey_of(before.main)
+    _walk_here(before)
+    uid = before.reading.grid.viewport.view.loaded.image.sop_instance_uid
+    shut(qtbot, before)
+    after = make_workplace(size=(420, 330))
+    open_exam(after, exam_id)
+    assert [u for u, view in after.reading.grid.views.items() if view.coverage.all_seen] == [uid]

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QImage, QPainter
 from window_helpers import make_image, make_result
 
 from klarsyn.domain.exam import Laterality, ViewPosition
 from klarsyn.domain.finding import Finding, LesionType, Mark
 from klarsyn.imaging.geometry import Flip, ViewTransform
 from klarsyn.reading.session import Step
-from klarsyn.ui.overlay import place, visible_marks
+from klarsyn.ui.overlay import paint, place, visible_marks
 
 
 def _session(step: Step, shown: bool = True) -> SimpleNamespace:
@@ -83,3 +84,22 @@ def test_numbers_of_neighbours_do_not_cover_each_others_marks() -> None:
         for other in placed:
             assert not one.number.intersects(other.box)
             assert one is other or not one.number.intersects(other.number)
+
+
+def test_each_type_of_finding_has_a_shape_of_its_own(qapp) -> None:
+    outline = ((40.0, 40.0), (80.0, 40.0), (80.0, 80.0), (40.0, 80.0))
+    corners = {}
+    for kind in (LesionType.CALCIFICATIONS, LesionType.SOFT_TISSUE):
+        mark = Mark("1.2.3", outline, 50)
+        found = [(Finding("f", kind, None, 50, (mark,)), mark)]
+        (placed,) = place(found, ViewTransform(200, 300, Flip(), 1.0, 1.0), QSizeF(300, 300), 1.0, None)
+        sheet = QImage(300, 300, QImage.Format.Format_Grayscale8)
+        sheet.fill(0)
+        painter = QPainter(sheet)
+        paint(painter, [placed])
+        painter.end()
+        box = placed.box.toRect()
+        # Where the square has its corners and dots the circle has nothing; a grey monitor shows it, too.
+        places = (box.topLeft(), box.topRight(), box.bottomLeft(), box.bottomRight())
+        corners[kind] = [sheet.pixelColor(at).lightness() > 60 for at in places]
+    assert corners == {LesionType.CALCIFICATIONS: [True] * 4, LesionType.SOFT_TISSUE: [False] * 4}

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from small_mammograms import mammogram
 from window_helpers import grey_of, press, settle
@@ -195,7 +196,7 @@ def test_a_confirmation_can_be_taken_back_within_ten_seconds_only(
     _sign(workplace, qtbot)
     press(workplace.reading, K.Key_Enter, keypad=True)
     settle(qtbot, workplace)
-    assert "take back within 10 s" in workplace.reading.bar.told.text()
+    assert "take back · 10 s" in workplace.reading.bar.told.text()
     installation.clock.advance(timedelta(seconds=9))
     press(workplace.reading, K.Key_Z, control=True)
     settle(qtbot, workplace)
@@ -458,3 +459,42 @@ def test_a_repeated_view_is_reached_with_the_wheel_key(
     assert page.grid.viewports[0].corners.place.startswith("2 of 2")
     assert page.grid.shown(0) is not first
     assert "repeated view" in page.bar.notices.text()
+
+
+@pytest.mark.parametrize(("shows", "keypad"), [(K.Key_A, False), (K.Key_Plus, True)])
+def test_one_key_shows_the_ai_and_hides_it_again(
+    make_workplace, import_exams, add_result, open_exam, qtbot, shows, keypad
+) -> None:
+    (exam_id,) = import_exams(1)
+    add_result(exam_id)
+    workplace = make_workplace()
+    open_exam(workplace)
+    page = workplace.reading
+    _assess(page)
+    press(page, K.Key_Return)
+    settle(qtbot, workplace)
+    seen = []
+    for _ in range(3):
+        press(page, shows, keypad=keypad)
+        settle(qtbot, workplace)
+        marks = sum(len(v.placed_marks()) for v in page.grid.viewports)
+        seen.append((page.findings.isVisible(), marks))
+    assert seen == [(True, 3), (False, 0), (True, 3)]
+
+
+def test_the_device_is_named_while_its_key_is_held_and_no_longer(
+    make_workplace, import_exams, open_exam
+) -> None:
+    import_exams(1)
+    workplace = make_workplace()
+    open_exam(workplace)
+    page = workplace.reading
+    before = grey_of(page.grid)
+    event = QKeyEvent(QEvent.Type.KeyPress, K.Key_D, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(page, event)
+    assert all(v.device_asked for v in page.grid.viewports)
+    assert page.grid.viewport.corners.device == "Testmaker"
+    assert not np.array_equal(grey_of(page.grid), before)
+    event = QKeyEvent(QEvent.Type.KeyRelease, K.Key_D, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(page, event)
+    assert np.array_equal(grey_of(page.grid), before)

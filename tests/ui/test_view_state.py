@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from window_helpers import make_image, make_loaded
 
 from klarsyn.domain.display import Window
+from klarsyn.domain.exam import Spacing
 from klarsyn.ui.view_state import ViewState
 
 SIZE = (400, 500)
@@ -55,6 +57,23 @@ def test_a_key_looks_at_the_breast_while_the_whole_image_is_shown() -> None:
     assert about == pytest.approx(view.transform(SIZE, None).to_viewport(20.0, 150.0))
     view.zoom_by(2.0, about, SIZE, None)
     assert view.centre(SIZE, None) == (200, 250)
+
+
+@pytest.mark.parametrize("wall", ["left", "right"])
+def test_a_key_pressed_many_times_zooms_into_the_breast_and_never_into_air(wall: str) -> None:
+    # A small breast at the chest wall of a large, mostly empty image, in a place that is wider still.
+    size, breast = (900, 600), np.zeros((300, 200), bool)
+    breast[100:200, slice(0, 60) if wall == "left" else slice(140, 200)] = True
+    loaded = make_loaded(make_image(rows=1200, columns=800))
+    at = (120.0, 600.0) if wall == "left" else (680.0, 600.0)
+    view = ViewState(replace(loaded, breast=breast, breast_centre=at))
+    left, top, right, bottom = view.coverage.breast_box
+    for _ in range(12):
+        view.zoom_by(1.25, view.centre(size, None), size, None)
+        column, row = view.transform(size, None).to_image(*view.centre(size, None))
+        assert left <= column <= right
+        assert top <= row <= bottom
+    assert view.centre(size, None) == (450, 300)
 
 
 def test_one_to_one_gives_each_pixel_one_of_the_screen_and_back() -> None:
@@ -115,3 +134,14 @@ def test_a_spot_view_is_not_shown_at_the_common_size() -> None:
     spot = ViewState(make_loaded(make_image(spacing=spacing, modifiers=(ViewModifier.SPOT,))))
     assert full.transform(SIZE, 0.2).scale == pytest.approx(0.5)
     assert spot.transform(SIZE, 0.2).scale == pytest.approx(500 / 300)
+
+
+@pytest.mark.parametrize("pixel_mm", [0.165, 0.27])
+@pytest.mark.parametrize("spacing", [0.05, 0.1])
+def test_at_true_size_a_bar_of_50_mm_is_50_mm_of_screen(pixel_mm: float, spacing: float) -> None:
+    image = make_image(rows=1200, columns=800, spacing=Spacing(spacing, spacing, "ImagerPixelSpacing"))
+    view = ViewState(make_loaded(image))
+    assert view.true_size(pixel_mm, (200, 250), SIZE, None)
+    transform = view.transform(SIZE, None)
+    (x0, _), (x1, _) = transform.to_viewport(10.0, 20.0), transform.to_viewport(10.0 + 50 / spacing, 20.0)
+    assert abs(x1 - x0) * pixel_mm == pytest.approx(50.0)

@@ -148,3 +148,60 @@ def test_every_screen_scale_gets_the_shrunk_pixels_without_a_second_resampling(
     expected = apply_lut(shrunk, build_lut(loaded.grayscale, DisplayState()))
     x, y = round(transform.offset[0]), round(transform.offset[1])
     assert np.array_equal(got[y : y + shape[0], x : x + shape[1]], expected)
+
+
+def _pixels_of_another_frame(viewport) -> np.ndarray:
+    """The same place of the image drawn by a view that has not moved to it."""
+    still = Viewport()
+    still.resize(viewport.size())
+    still.show_image(Picture(viewport.picture.loaded), viewport.view, viewport.corners)
+    return grey_of(still)
+
+
+@pytest.fixture
+def shrunk(viewport, qtbot):
+    """A view so small that its image is shrunk, at rest after the zoom."""
+    viewport.resize(120, 150)
+    viewport.zoom(1.3)
+    qtbot.waitUntil(lambda: not viewport.gliding)
+    return viewport
+
+
+def test_a_zoom_ends_in_the_still_frame_without_the_reader_doing_anything(shrunk, qtbot) -> None:
+    assert shrunk.transform().scale < 1
+    frames = []
+    shrunk.painted.connect(lambda: frames.append(shrunk.gliding))
+    shrunk.zoom(1 / 1.1)
+    assert shrunk.gliding
+    between = grey_of(shrunk)
+    still = _pixels_of_another_frame(shrunk)
+    assert not np.array_equal(between, still)
+    qtbot.waitUntil(lambda: bool(frames) and frames[-1] is False)
+    assert np.array_equal(grey_of(shrunk), still)
+
+
+def test_a_pan_is_always_drawn_in_still_frames(shrunk) -> None:
+    shrunk.pan(7, 5)
+    assert not shrunk.gliding
+    assert np.array_equal(grey_of(shrunk), _pixels_of_another_frame(shrunk))
+
+
+def test_the_magnifier_shows_pixels_of_the_full_resolution(viewport) -> None:
+    loaded = make_loaded(make_image(rows=1600, columns=1200))
+    viewport.show_image(Picture(loaded), ViewState(loaded), Corners("", right=False))
+    assert viewport.transform().scale < 0.5
+    at = QPointF(viewport.width() // 2, viewport.height() // 2)
+    viewport.raise_glass(at)
+    half = 90
+    x, y = int(at.x()), int(at.y())
+    got = grey_of(viewport)[y - half : y + half, x - half : x + half, 0]
+    table = build_lut(loaded.grayscale, viewport.view.display)
+    whole = apply_lut(loaded.pyramid.levels[0], table)
+    # Somewhere near the image point under the middle the glass is the image, pixel for pixel.
+    column, row = (round(v) for v in viewport.transform().to_image(at.x(), at.y()))
+    near = [
+        whole[row + dy - half : row + dy + half, column + dx - half : column + dx + half]
+        for dy in (-1, 0, 1)
+        for dx in (-1, 0, 1)
+    ]
+    assert any(np.array_equal(got, part) for part in near)

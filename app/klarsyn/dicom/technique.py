@@ -19,7 +19,10 @@ _METAL = {
 
 
 def read_technique(ds: Dataset) -> str:
-    """Return e.g. "29 kV, W/Rh, 84 mAs, 56 mm, 98 N"; parts that the header lacks are left out."""
+    """Return e.g. "29 kV, W/Rh, 84 mAs, 56 mm, 98 N, 1.6 mGy"; parts that the header lacks are left out.
+
+    The dose is the mean glandular one, which only Organ Dose gives; entrance dose is another quantity.
+    """
     if acquisitions := items(ds, "XRay3DAcquisitionSequence"):
         ds = acquisitions[0]  # Tomosynthesis, C.8.21.3; of the whole sweep.
     micro = number(ds, "ExposureInuAs")
@@ -33,6 +36,7 @@ def read_technique(ds: Dataset) -> str:
         _with_unit(mas, "mAs"),
         _with_unit(number(ds, "BodyPartThickness"), "mm"),
         _with_unit(number(ds, "CompressionForce"), "N"),
+        _dose(ds),
     ]
     return ", ".join(part for part in parts if part)
 
@@ -43,6 +47,11 @@ def acquired_at(ds: Dataset) -> datetime | None:
     if found is None and (frame := group_item(ds, "FrameContentSequence")) is not None:
         found = moment(frame, "FrameAcquisitionDateTime", "", "")
     return found or moment(ds, "", "ContentDate", "ContentTime")
+
+
+def _dose(ds: Dataset) -> str:
+    decigray = number(ds, "OrganDose")
+    return f"{decigray * 100:.1f} mGy" if decigray is not None and 0 < decigray < 10 else ""
 
 
 def _with_unit(value: float | None, unit: str) -> str:

@@ -53,13 +53,17 @@ class Measurement:
     basis: str
 
     def __str__(self) -> str:
-        """Return the label beside the drawing, e.g. "12.3 mm (11.7 to 12.9)"."""
+        """Return the label beside the drawing, e.g. "12.3 mm (11.7 to 12.9)".
+
+        A value outside its own range would look like an error: then it says where it was measured.
+        """
         if self.value is None or self.low is None or self.high is None:
             return f"no {self.quantity}"
         space = "" if self.unit == "°" else " "
         digits = 0 if self.unit in ("px", "px²", "°") or self.value >= 1000 else 1
         value, low, high = (f"{number:.{digits}f}" for number in (self.value, self.low, self.high))
-        return f"{value}{space}{self.unit} ({low} to {high})"
+        where = " at the detector" if self.value > self.high else ""
+        return f"{value}{space}{self.unit}{where} ({low} to {high})"
 
 
 def measure(annotation: Annotation, image: Image) -> Measurement | None:

@@ -73,7 +73,8 @@ class Read:
 
     A withdrawal names the row that it takes back in `supersedes`; a final read is in force from
     `effective_at`, ten seconds after signing, so that a slip of the hand can be undone. `covers` are the
-    images that the exam had then: an image that comes later opens the reading again.
+    images that the exam had then: an image that comes later opens the reading again. `seen_in_part` are
+    those of which not every pixel had been on the screen at 1:1; None where nobody has counted.
     """
 
     read_id: str
@@ -87,6 +88,7 @@ class Read:
     supersedes: str | None = None
     software: str = ""
     covers: tuple[str, ...] = ()
+    seen_in_part: tuple[str, ...] | None = None
 
     def covers_all(self, sop_instance_uids: Iterable[str]) -> bool:
         """True when the reader could see every one of these images when signing."""

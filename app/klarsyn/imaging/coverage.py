@@ -5,6 +5,10 @@ look at 1:1 or larger, and belongs to the breast when any of it may be breast: b
 that "all seen" is never claimed too early.
 """
 
+import base64
+import binascii
+import zlib
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +77,30 @@ class Coverage:
         columns = _whole_blocks(int(low[0]), int(high[0]), self._size[0])
         rows = _whole_blocks(int(low[1]), int(high[1]), self._size[1])
         return rows, columns
+
+    def packed(self) -> str:
+        """Return what has been seen as a short ASCII text, for `add` later; "" when nothing has."""
+        if not self._seen.any():
+            return ""
+        rows, columns = self._seen.shape
+        bits = zlib.compress(np.packbits(self._seen).tobytes())
+        return f"{rows}x{columns}:{base64.b64encode(bits).decode('ascii')}"
+
+    def add(self, packed: str) -> bool:
+        """Add what `packed` has told of the same image; returns whether it could be used.
+
+        A text that is damaged, or of an image of another size, adds nothing: "not yet" is the safe side.
+        """
+        rows, columns = self._seen.shape
+        shape, _, text = packed.partition(":")
+        try:
+            bits = np.frombuffer(zlib.decompress(base64.b64decode(text, validate=True)), dtype=np.uint8)
+        except (ValueError, binascii.Error, zlib.error):
+            return False
+        if shape != f"{rows}x{columns}" or bits.size != -(-rows * columns // 8):
+            return False
+        self._seen |= np.unpackbits(bits, count=rows * columns).reshape(rows, columns).astype(np.bool_)
+        return True
 
     @property
     def all_seen(self) -> bool:

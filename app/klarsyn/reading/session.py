@@ -18,6 +18,7 @@ from klarsyn.domain.placing import place
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
 from klarsyn.reading.drawings import Drawings
+from klarsyn.reading.looked import Looked
 from klarsyn.reading.standing import Step, standing
 from klarsyn.store.reads import AlreadySigned, OpenRead
 from klarsyn.store.store import Store
@@ -43,8 +44,8 @@ class ReadingSession:
         self.hanging: Hanging = hang(exam.images)
         self.priors: tuple[Exam, ...] = tuple(store.exams.priors_beside(exam.exam_id))
         """Newest first. What an engine says of them is never loaded (invariant 6)."""
-        self.seen_in_part: tuple[str, ...] = ()
-        """UIDs of the images of which not every pixel had been on the screen at 1:1 when it was signed."""
+        self.seen_in_part_now: tuple[str, ...] | None = None
+        """UIDs of the images of which not every pixel has been on the screen at 1:1; told before signing."""
         self.overlay_shown = False
         self.undo_deadline: datetime | None = None
         self._uids = tuple(i.sop_instance_uid for i in exam.images)
@@ -54,6 +55,12 @@ class ReadingSession:
         self.draft, self.step = stands.draft, stands.step
         self.result: AiResult | None = stands.shown
         self.drawings = Drawings(store, exam, self.priors, reader, lambda: self.step is not Step.FINAL)
+        self.looked = Looked(store, exam.exam_id, reader)
+
+    @property
+    def seen_in_part(self) -> tuple[str, ...]:
+        """UIDs of the images that had not been seen whole when the first impression was signed."""
+        return (self.first.seen_in_part or ()) if self.first is not None else ()
 
     @property
     def prior_dates(self) -> tuple[date | None, ...]:
@@ -93,6 +100,7 @@ class ReadingSession:
         """Remember the exam and the draft, so that a restart comes back to them [store]."""
         self._store.reads.save_open(OpenRead(self.reader, self.exam.exam_id, self.draft, self._clock.now()))
         self.drawings.save(self._clock.now())
+        self.looked.save(self._clock.now())
 
     def sign(self) -> Read:
         """Sign the first impression [store].
@@ -222,6 +230,7 @@ class ReadingSession:
             supersedes=supersedes,
             software=f"klarsyn {__version__}",
             covers=self._uids,
+            seen_in_part=self.seen_in_part_now if impression is not None else None,
         )
         try:
             self._store.reads.add(read, self.drawings.states_of(read))

@@ -128,6 +128,7 @@ class ReadRow(Base):
     supersedes: Mapped[str | None] = mapped_column(ForeignKey("read.read_id"), unique=True)
     software: Mapped[str] = mapped_column(String(80), default="")
     covers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    seen_in_part: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (Index("ix_read_exam_reader", "exam_id", "reader"),)
 
 
@@ -154,6 +155,16 @@ class DraftRow(Base):
     right: Mapped[str | None] = mapped_column(String(1))
     left: Mapped[str | None] = mapped_column(String(1))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LookedRow(Base):
+    """What a reader has seen of an exam's images at 1:1: for each UID a `Coverage.packed`."""
+
+    __tablename__ = "looked"
+    reader: Mapped[str] = mapped_column(String(200), primary_key=True)
+    exam_id: Mapped[str] = mapped_column(ForeignKey("exam.exam_id"), primary_key=True)
+    seen: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class SiteValueRow(Base):

@@ -212,6 +212,7 @@ def _row(read: Read) -> ReadRow:
         supersedes=read.supersedes,
         software=read.software,
         covers=list(read.covers),
+        seen_in_part=None if read.seen_in_part is None else list(read.seen_in_part),
     )
 
 
@@ -229,4 +230,5 @@ def _read(row: ReadRow) -> Read:
         supersedes=row.supersedes,
         software=row.software,
         covers=tuple(row.covers),
+        seen_in_part=None if row.seen_in_part is None else tuple(row.seen_in_part),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from klarsyn.store.arrivals import ArrivalRepository
 from klarsyn.store.database import Database
 from klarsyn.store.exams import ExamRepository
+from klarsyn.store.looked import LookedRepository
 from klarsyn.store.models import SiteValueRow
 from klarsyn.store.presentations import PresentationRepository
 from klarsyn.store.reads import ReadRepository
@@ -23,6 +24,7 @@ class Store:
         self.exams = ExamRepository(database)
         self.results = ResultRepository(database)
         self.reads = ReadRepository(database)
+        self.looked = LookedRepository(database)
         self.arrivals = ArrivalRepository(database)
         self.screen_checks = ScreenCheckRepository(database)
         self.site_windows = SiteWindowRepository(database)

@@ -39,11 +39,21 @@ def captions(
     corners.place = f"{page + 1} of {len(hung.pages)}  ·  wheel" if len(hung.pages) > 1 else ""
     if image is not None:
         corners.label = image.view_label
+        day = (hung.exam or exam).study_date
+        # A prior's date stands above, with how much earlier it is.
+        corners.day = "" if corners.prior else day.isoformat() if day else "date unknown"
         corners.technique = image.technique
+        corners.device = device_words(image)
         corners.notices = image_notices(image, (*_flags(image), *(loaded.notices if loaded else ()), *more))
         # Owed where a header repair has recognised a public collection; the repair's file words it.
         corners.credit = next((n.text for n in image.notices if n.code == "credit"), "")
     return corners
+
+
+def device_words(image: Image) -> str:
+    """Return who made the device and its software; said only while the reader asks for it."""
+    software = f"software {image.software_versions}" if image.software_versions else ""
+    return " · ".join(filter(None, (image.manufacturer or "maker of the device not told", software)))
 
 
 def prior_words(hung: HungCell) -> str:

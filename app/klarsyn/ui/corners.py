@@ -26,7 +26,10 @@ class Corners:
     right: bool
     prior: str = ""
     identity: str = ""
+    day: str = ""
     technique: str = ""
+    device: str = ""
+    device_asked: bool = False
     grey: str = ""
     size: str = ""
     screen: str = ""
@@ -47,7 +50,8 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
         lines.append((corners.prior, look.body, look.attention, True))
     if corners.place:
         lines.append((corners.place, look.body, look.attention, True))
-    for text in (corners.identity, corners.technique, corners.grey, corners.size):
+    device = corners.device if corners.device_asked else ""
+    for text in (corners.identity, corners.day, corners.technique, device, corners.grey, corners.size):
         if text:
             lines.append((text, look.small, look.dim, False))
     if corners.screen:

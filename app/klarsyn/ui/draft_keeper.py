@@ -41,6 +41,6 @@ class DraftKeeper:
         self._background.desk(work, nothing, self._tell, what="draft", must_be_kept=True)
 
     def save_left_over(self, session: ReadingSession | None) -> None:
-        """Ask once more for the draft of the exam on the screen, when it could not be saved before."""
-        if session is not None and session is self._unsaved:
+        """Save the draft of the exam on the screen, if it could not be saved, or more has been seen since."""
+        if session is not None and (session is self._unsaved or session.looked.is_unsaved):
             self.save(session)

@@ -15,7 +15,7 @@ STEP = 14
 def place_floats(page: "ReadingPage") -> None:
     """Put them where they belong in a page of this size."""
     grid, middle = page.grid.geometry(), page.rect().center()
-    page.findings.move(_findings_x(page, page.flow.session), 120)
+    page.findings.move(_findings_x(page, page.flow.session), 142)
     on_left = page.findings.x() < grid.width() / 2
     page.histogram.move(
         grid.width() - page.histogram.width() - STEP if on_left else STEP,

@@ -33,7 +33,6 @@ class ReadingFlow(QObject):
     exam_left = Signal()
     queue_wanted = Signal()
     session_changed = Signal()
-    signing = Signal()
     signed = Signal()
     keeping = Signal()
     """Comes before each read is signed: who knows how the images stand says it to the session now."""
@@ -104,7 +103,6 @@ class ReadingFlow(QObject):
         """Sign the first impression."""
         if self.session is not None:
             if not self.busy:
-                self.signing.emit()
                 self.keeping.emit()
             self._act(self.session.sign, "sign", lambda _: self.signed.emit(), must_be_kept=True)
 

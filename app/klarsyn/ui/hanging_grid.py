@@ -88,6 +88,7 @@ class HangingGrid(Together):
     def put(self, prepared: Prepared) -> None:
         """Take an image that a worker has made ready."""
         if self.shelf.put(prepared):
+            self._remember_looks(prepared)
             self._refresh_where(prepared[0].loaded.image.sop_instance_uid)
 
     def replace(self, prepared: Prepared) -> None:
@@ -155,6 +156,11 @@ class HangingGrid(Together):
             if uid not in self._entered:
                 self._entered.add(uid)
                 self.looks.enter(viewport, cell)
+
+    def _remember_looks(self, prepared: Prepared) -> None:
+        picture, view = prepared
+        if self.session is not None and not picture.loaded.pyramid.is_preview:
+            self.session.looked.take(picture.loaded.image.sop_instance_uid, view.coverage)
 
     def _refresh_where(self, sop_instance_uid: str) -> None:
         for place in range(len(self.viewports)):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from klarsyn.domain.exam import Notice
-from klarsyn.reading.session import ReadingSession, Step
+from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.float_places import place_floats
 from klarsyn.ui.seen import coverage_sentence, seen_in_part
 from klarsyn.ui.words import short
@@ -23,7 +23,7 @@ class HangingWords(QObject):
         self._page = page
         page.grid.step_changed.connect(self._show_step)
         page.flow.protocols.changed.connect(self._follow_protocols)
-        page.flow.signing.connect(self._note_coverage)
+        page.flow.keeping.connect(self._note_coverage)
         page.flow.signed.connect(self._tell_coverage)
 
     def start(self, session: ReadingSession) -> None:
@@ -53,9 +53,9 @@ class HangingWords(QObject):
 
     def _note_coverage(self) -> None:
         session = self._page.flow.session
-        if session is not None and session.step is Step.READING:
+        if session is not None:
             images = seen_in_part(session.exam, self._page.grid.views)
-            session.seen_in_part = tuple(image.sop_instance_uid for image in images)
+            session.seen_in_part_now = tuple(image.sop_instance_uid for image in images)
 
     def _tell_coverage(self) -> None:
         grid, session = self._page.grid, self._page.flow.session

@@ -56,6 +56,7 @@ class ImpressionBar(Strip):
     """The keypad's mirror on the screen. It holds which breast the digits go to, nothing else."""
 
     assessed = Signal(object, object)
+    telling = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty bar."""
@@ -130,21 +131,33 @@ class ImpressionBar(Strip):
 
     def tell(self, sentence: str) -> None:
         """Show one dim line for a while."""
-        self.told.setText(sentence or self._standing)
         if sentence:
             self._quiet.start()
         else:
             self._quiet.stop()
+        self._say(sentence or self._standing)
 
     def stand(self, sentence: str) -> None:
         """Keep one line until it is replaced, below whatever is told for a while."""
         self._standing = sentence
         paint_text(self.told, theme().text if sentence else theme().dim)
         if not self._quiet.isActive():
-            self.told.setText(sentence)
+            self._say(sentence)
 
     def _fall_back(self) -> None:
-        self.told.setText(self._standing)
+        self._say(self._standing)
+
+    def _say(self, text: str) -> None:
+        self.told.setText(text)
+        self.telling.emit()
+
+    @property
+    def is_cut(self) -> bool:
+        """True while something is told for a while that does not fit into the bar."""
+        if not self._quiet.isActive():
+            # What stands longer would stand over an image as long.
+            return False
+        return self.told.fontMetrics().horizontalAdvance(self.told.text()) > self.told.width()
 
 
 def action_text(session: "ReadingSession", keys: KeySet) -> str:
@@ -158,5 +171,5 @@ def action_text(session: "ReadingSession", keys: KeySet) -> str:
     if session.draft != first:
         return f"Change {first} to {session.draft}  {on}, then why"
     if session.step is Step.SIGNED and session.policy.reveal is not RevealPolicy.NEVER:
-        return f"Show AI  {keys.first(Command.AI)}   ·   Confirm  {on}"
+        return f"Show AI  {keys.hint(Command.AI)}   ·   Confirm  {on}"
     return f"Confirm  {on}   ·   Change: assess again"

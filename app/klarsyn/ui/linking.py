@@ -18,7 +18,7 @@ def move_along(source: "Viewport", others: Iterable["Viewport"]) -> None:
     for other in others:
         there = _linked_view(other)
         if other is not source and there is not None:
-            other.show_at(linked(here, transform, there))
+            other.show_at(linked(here, transform, there), gliding=source.gliding)
 
 
 def _linked_view(viewport: "Viewport") -> LinkedView | None:

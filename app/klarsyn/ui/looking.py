@@ -29,6 +29,7 @@ def add_looking(commands: "Commands", page: "ReadingPage") -> None:
     commands.add(Command.ONE_TO_ONE, lambda: grid.viewport.one_to_one())
     commands.add(Command.MAGNIFIER, looking.magnify, checked=looking.is_magnified)
     commands.add(Command.HISTOGRAM, looking.toggle_histogram, checked=page.histogram.isVisible)
+    commands.add(Command.TECHNIQUE, looking.show_device)
     commands.add(Command.NOTICES, looking.show_notices)
 
 
@@ -91,6 +92,12 @@ class Looking:
         """Return whether the current view is inverted."""
         view = self._page.grid.viewport.view
         return view is not None and view.display.inverted
+
+    def show_device(self, on: bool) -> None:
+        """Name on each image the device that made it."""
+        for viewport in self._page.grid.viewports:
+            viewport.device_asked = on
+            viewport.update()
 
     def show_notices(self, on: bool) -> None:
         """Show all notices in full, on the images and of the exam."""

@@ -24,8 +24,10 @@ _BESIDE = 10.0
 _BASIS_WIDTH = 300.0
 _SAMPLES = 96
 
+# A drawing is painted with every frame of a drag, and measured and laid out once.
 _measured = lru_cache(maxsize=256)(measure)
-"""A drawing is painted with every frame of a drag, and measured once."""
+_pen = lru_cache(maxsize=256)(pen_of)
+_place = lru_cache(maxsize=256)(text_place)
 
 
 def draw_line(
@@ -76,7 +78,7 @@ def draw_annotation(
     """
     look = theme()
     if annotation.kind is not AnnotationKind.TEXT:
-        draw_line(painter, pen_of(annotation), transform, ratio, look.text)
+        draw_line(painter, _pen(annotation), transform, ratio, look.text)
     if chosen:
         _handles(painter, annotation.points, transform, ratio)
     found = _measured(annotation, image)
@@ -85,9 +87,9 @@ def draw_annotation(
         lines.append((annotation.text.strip(), look.body, look.text))
     if chosen and found is not None:
         lines += [(line, look.small, look.dim) for line in wrapped(found.basis, _BASIS_WIDTH)]
-    x, y = transform.to_viewport(*text_place(annotation))
+    x, y = transform.to_viewport(*_place(annotation))
     write_beside(
-        painter, QPointF(x / ratio, y / ratio), lines, size, _along(pen_of(annotation), transform, ratio)
+        painter, QPointF(x / ratio, y / ratio), lines, size, _along(_pen(annotation), transform, ratio)
     )
 
 

@@ -25,6 +25,7 @@ from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.protocol_menu import ProtocolMenu
 from klarsyn.ui.reason_bar import ReasonBar
 from klarsyn.ui.theme import theme
+from klarsyn.ui.told_in_full import ToldInFull
 from klarsyn.ui.top_strip import TopStrip
 
 ANNOUNCE_MS = 500
@@ -93,6 +94,7 @@ class ReadingPage(QWidget):
         flow.told.connect(self.bar.tell)
         add_hanging(self.commands, self)
         self.saying = HangingWords(self)
+        self.told_in_full = ToldInFull(self)
         self.drawing = add_drawing(self.commands, self)
         self.others = add_others_drawings(self.commands, self)
         self.grid.layers += [self.others.coverings, self.others.graphics, self.drawing.layer]

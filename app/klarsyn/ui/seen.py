@@ -36,7 +36,7 @@ def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, 
 
 
 def _to_be_seen(exam: Exam) -> list[Image]:
-    """The images that hang, in their order; not the raw one beside that which was made from it for reading."""
+    """The images that hang, in their order; no raw image beside the one that was made from it."""
     images = in_hanging_order(exam.images)
     made = {(i.view_label, i.kind_label) for i in images if not i.for_processing}
     return [i for i in images if not i.for_processing or (i.view_label, i.kind_label) not in made]

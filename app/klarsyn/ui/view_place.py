@@ -1,11 +1,14 @@
 """Where the image of one view stands: zoom, pan, 1:1 and true size, in device pixels of its screen."""
 
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.screen_book import mm_per_device_pixel
 from klarsyn.ui.view_state import ViewState
+
+SETTLE_MS = 80
+"""After the last zoom of a series the still frame is drawn: long enough for the next turn of a wheel."""
 
 
 class ViewPlace(QWidget):
@@ -18,6 +21,8 @@ class ViewPlace(QWidget):
         super().__init__(parent)
         self.view: ViewState | None = None
         self.mm_per_px: float | None = None
+        self._still = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._still.timeout.connect(self.update)
 
     @property
     def ratio(self) -> float:
@@ -34,6 +39,16 @@ class ViewPlace(QWidget):
         """Size of a device pixel of this screen in mm, and whether a ruler has measured it."""
         return mm_per_device_pixel(self.screen())
 
+    @property
+    def gliding(self) -> bool:
+        """True while the reader zooms: frames may be drawn faster, and one more is drawn once it is over."""
+        return self._still.isActive()
+
+    def hold_still(self) -> None:
+        """Draw still frames from now on."""
+        self._still.stop()
+        self.update()
+
     def transform(self) -> ViewTransform | None:
         """Return where the image stands, in device pixels; None without an image."""
         return self.view.transform(self.device_size, self.mm_per_px) if self.view else None
@@ -42,6 +57,7 @@ class ViewPlace(QWidget):
         """Zoom about a point in logical pixels, or about what is looked at."""
         if self.view is not None:
             self.view.zoom_by(factor, self.device_point(about), self.device_size, self.mm_per_px)
+            self._still.start()
             self._has_moved()
 
     def pan(self, dx: float, dy: float) -> None:
@@ -72,9 +88,11 @@ class ViewPlace(QWidget):
             self.view.fit()
             self._has_moved()
 
-    def show_at(self, transform: ViewTransform) -> None:
-        """Put the image where a transform says; nothing linked follows."""
+    def show_at(self, transform: ViewTransform, *, gliding: bool = False) -> None:
+        """Put the image where a transform says; nothing linked follows. `gliding` as one that does."""
         if self.view is not None:
+            if gliding:
+                self._still.start()
             self.view.show(transform, self.device_size, self.mm_per_px)
             self.update()
 

@@ -121,13 +121,20 @@ class ViewState(GreyState):
         """Return the point that a command without a mouse means, in device pixels.
 
         The middle of the viewport, but of the breast while the whole image is shown: it hangs at the
-        midline, and the middle of its place is air.
+        midline, and the middle of its place is air. While that is so after a zoom too, the middle of the
+        part of the breast that is in sight, or else a key pressed some times would zoom into air.
         """
         middle = (size[0] / 2, size[1] / 2)
-        breast = self.loaded.breast_centre
-        if breast is None or (self.display.zoom, self.display.pan) != (1.0, (0.0, 0.0)):
+        breast, now = self.loaded.breast_centre, self.transform(size, mm_per_px)
+        if breast is not None and (self.display.zoom, self.display.pan) == (1.0, (0.0, 0.0)):
+            return now.to_viewport(*breast)
+        left, top, right, bottom = self.coverage.breast_box
+        ends = zip(now.to_viewport(left, top), now.to_viewport(right, bottom), strict=True)
+        (x0, x1), (y0, y1) = (sorted(pair) for pair in ends)
+        if x0 <= middle[0] <= x1 and y0 <= middle[1] <= y1:
             return middle
-        return self.transform(size, mm_per_px).to_viewport(*breast)
+        x0, x1, y0, y1 = max(x0, 0.0), min(x1, size[0]), max(y0, 0.0), min(y1, size[1])
+        return ((x0 + x1) / 2, (y0 + y1) / 2) if x0 < x1 and y0 < y1 else middle
 
     def _keep_in_sight(self, size: tuple[int, int], mm_per_px: float | None) -> None:
         # At least half the viewport, or half of an image that is smaller, shows image in each direction.

@@ -51,6 +51,7 @@ class Viewport(ViewPlace):
         self.walk: Walk | None = None
         self.current = False
         self.notices_in_full = False
+        self.device_asked = False
         self._hovers_notices = False
         self._glass_at: QPointF | None = None
         self._mouse = Mouse(self)
@@ -107,7 +108,7 @@ class Viewport(ViewPlace):
         if self.picture is not None and self.view is not None and transform is not None:
             # The monitor's table and words: a window may have gone to another one since.
             screen = screen_book().look(self)
-            self.picture.screen = screen.lut
+            self.picture.screen, self.picture.moving = screen.lut, self.gliding
             self.corners.screen, self.corners.screen_is_sound = screen.statement, screen.sound
             drawn = self.picture.draw(self.view.display, transform, self.device_size)
         self._paint_surround(painter, drawn)
@@ -126,6 +127,7 @@ class Viewport(ViewPlace):
         else:
             paint_message(painter, self.message, QSizeF(self.size()))
         in_full = self.notices_in_full or self._hovers_notices
+        self.corners.device_asked = self.device_asked
         paint_frames(painter, self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_corners(painter, self.corners, QSizeF(self.size()), in_full=in_full)

@@ -104,6 +104,8 @@ class Workplace(QObject):
         self.flow.queue_ready.connect(self._pace)
         self.flow.queue_wanted.connect(self.show_queue)
         self.flow.exam_opened.connect(self._show_reading)
+        # Not before: ordering the queue would take a core from the images that the reader waits for.
+        self.reading.grid.all_painted.connect(self.flow.refresh_queue)
         self.flow.told.connect(self.queue.tell)
         self.flow.confirmed.connect(self._offer_undo)
 
@@ -183,7 +185,6 @@ class Workplace(QObject):
         self.screens.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_reading(self, _session: ReadingSession) -> None:
-        self.flow.refresh_queue()
         if self.images is None:
             self._stack.setCurrentWidget(self.reading)
         else:
@@ -194,10 +195,9 @@ class Workplace(QObject):
     def _offer_undo(self, session: ReadingSession) -> None:
         if session.undo_deadline is None:
             return
-        seconds = session.policy.undo_seconds
-        text = (
-            f"{session.draft} confirmed · take back within {seconds} s: {self.queue.keys.first(Command.UNDO)}"
-        )
+        # The key before the time: a narrow bar cuts the end.
+        key, seconds = self.queue.keys.hint(Command.UNDO), session.policy.undo_seconds
+        text = f"{session.draft} confirmed · {key}: take back · {seconds} s"
         self.reading.bar.stand(text)
         self.queue.tell(text)
         left = (session.undo_deadline - self._clock.now()).total_seconds()

@@ -88,3 +88,11 @@ def test_a_line_of_text_names_the_letters_key_before_the_keypads() -> None:
     assert keys.first(Command.GO_ON) == "Enter"
     assert keys.first(Command.HIDE_AI) == "keypad -"
     assert keys.with_keys(Command.INVERT, []).first(Command.INVERT) == ""
+
+
+def test_a_hint_names_a_key_for_either_hand_and_the_same_key_once() -> None:
+    keys = KeySet()
+    assert keys.hint(Command.AI) == "A, keypad +"
+    assert keys.hint(Command.GO_ON) == "Enter"
+    assert keys.hint(Command.INVERT) == "I"
+    assert keys.with_keys(Command.INVERT, []).hint(Command.INVERT) == ""

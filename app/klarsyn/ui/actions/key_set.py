@@ -73,6 +73,14 @@ class KeySet:
         strokes = sorted(self._of[command], key=lambda stroke: stroke.keypad)
         return f"{'keypad ' * strokes[0].keypad}{strokes[0].on_paper}" if strokes else ""
 
+    def hint(self, command: Command) -> str:
+        """Return what a line of text names for whichever hand is at the keys: "A, keypad +", or "Enter"."""
+        named: dict[str, Stroke] = {}
+        for stroke in sorted(self._of[command], key=lambda stroke: stroke.keypad):
+            if not any(s.keypad is stroke.keypad for s in named.values()):
+                named.setdefault(stroke.on_paper, stroke)
+        return ", ".join(f"{'keypad ' * stroke.keypad}{text}" for text, stroke in named.items())
+
     def with_keys(self, command: Command, strokes: Iterable[Stroke]) -> "KeySet":
         """Return these keys with others for one command.
 

@@ -92,8 +92,8 @@ READING = (
     Action(
         _C.TECHNIQUE,
         _S,
-        "Technique and device",
-        "Show exposure, compression, dose and device of each image while the key is held.",
+        "Device",
+        "Name the device and its software on each image while the key is held.",
         "D",
         held=True,
     ),
