@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sick.add_argument("--prevalence", type=float, help="chance of one in each exam; screening has 0.006")
     one.add_argument("--dbt", type=int, default=0, help="exams with tomosynthesis (default 0)")
     one.add_argument("--priors", type=int, default=0, help="exams that have an earlier one (default 0)")
-    one.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default 1)")
+    one.add_argument("--seed", type=int, default=1, help="the same seed and --today give the same bytes (default 1)")
     one.add_argument("--vendor", action="append", dest="vendors", metavar="A|B|C", help="only this maker")
     one.add_argument("--for-processing", action="store_true", help="also write For Processing images")
     one.add_argument("--projections", action="store_true", help="also write tomosynthesis projections")
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--slices", type=int, help="about how many 1 mm slices of each tomosynthesis view, 30 to 80"
     )
     one.add_argument("--today", type=date.fromisoformat, help="date exams before this day (YYYY-MM-DD)")
-    one.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
+    one.add_argument("--workers", type=int, default=0, help="processes (default: one a core, three at most)")
 
 
 _LIST = (
