@@ -203,3 +203,9 @@ def test_exams_that_differ_in_any_way_do_not_share_uids() -> None:
         for today in (TODAY, date(2026, 11, 25))
     ]
     assert len({job.answers for job in jobs}) == len(jobs)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1994, 12, 31), date(9999, 12, 31)])
+def test_a_day_on_which_nobody_can_be_of_screening_age_is_refused(day: date, tmp_path: Path) -> None:
+    with pytest.raises(ImpossibleRequest, match="can be dated from"):
+        make_list(tmp_path, SMALL, workers=1, today=day)

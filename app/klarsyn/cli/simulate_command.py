@@ -22,8 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sick.add_argument("--prevalence", type=float, help="chance of one in each exam; screening has 0.006")
     one.add_argument("--dbt", type=int, default=0, help="exams with tomosynthesis (default 0)")
     one.add_argument("--priors", type=int, default=0, help="exams that have an earlier one (default 0)")
-    one.add_argument("--seed", type=int, default=1, help="the same seed and --today give the same bytes (default 1)")
-    one.add_argument("--vendor", action="append", dest="vendors", metavar="A|B|C", help="only this maker")
+    one.add_argument(
+        "--seed", type=int, default=1, help="the same seed and --today give the same bytes (default 1)"
+    )
+    one.add_argument(
+        "--vendor", action="append", dest="vendors", type=str.upper, metavar="A|B|C", help="only this maker"
+    )
     one.add_argument("--for-processing", action="store_true", help="also write For Processing images")
     one.add_argument("--projections", action="store_true", help="also write tomosynthesis projections")
     one.add_argument("--half-matrix", action="store_true", help="tomosynthesis with a quarter of the pixels")
@@ -55,9 +59,11 @@ def _print_schema(_: argparse.Namespace) -> int:
 
 def _make(arguments: argparse.Namespace) -> int:
     from klarsyn.simulation.lists.make import make_list
-    from klarsyn.simulation.lists.request import ListRequest
+    from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
     from klarsyn.simulation.xray.vendors import VENDORS
 
+    if not arguments.folder.name:
+        raise ImpossibleRequest("Name the folder for the exams; an empty name would mean the current one.")
     cancers = arguments.exams // 5 if arguments.cancers is None else arguments.cancers
     request = ListRequest(
         exams=arguments.exams,
@@ -78,8 +84,6 @@ def _make(arguments: argparse.Namespace) -> int:
         )
     current = [exam for exam in exams if not exam.is_prior]
     sick = sum(exam.suspicious for exam in current)
-    print(
-        f"{len(current)} exams ({sick} with a suspicious lesion) and {len(exams) - len(current)} priors in "
-        f"{arguments.folder}; truth.json there says what is in each."
-    )
+    print(f"Exams: {len(current)}, with a suspicious lesion: {sick}, priors: {len(exams) - len(current)}.")
+    print(f"They are in {arguments.folder}; truth.json there says what is in each.")
     return 0

@@ -10,6 +10,7 @@ from klarsyn.base.clock import Clock
 from klarsyn.base.paths import default_root
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader
+from klarsyn.ui.interrupt import Interrupt
 from klarsyn.ui.screens import PlaceMemory
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
@@ -44,7 +45,9 @@ def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Pa
     running.setQuitOnLastWindowClosed(False)
     workplace.ended.connect(lambda: running.exit(0))
     workplace.open()
+    interrupt = Interrupt(workplace.close)
     code = running.exec()
+    interrupt.stop()
     if not workplace.has_ended:
         # Something else ended the loop: the desktop's own "quit", or the end of its session.
         rest = QEventLoop()
@@ -53,4 +56,6 @@ def run(desk: ReadingDesk, loader: ImageLoader, *, clock: Clock, places_file: Pa
         workplace.close()
         if not workplace.has_ended:
             rest.exec()
+    if interrupt.came:
+        raise KeyboardInterrupt
     return code

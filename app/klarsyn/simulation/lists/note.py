@@ -1,4 +1,4 @@
-"""What a folder remembers of its list from the first run on: the request, and the day before which it is dated.
+"""What a folder remembers of its list from the first run on: the request, and its day.
 
 A run that was cut off and goes on after midnight must not make its exams again with other dates; and a folder
 holds one list, or exams of two would be taken for those of one woman.
@@ -13,6 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
 
 _NOTE_FILE = "list.json"
+# Women of the test numbers are of screening age in these years.
+_FIRST, _LAST = date(1995, 1, 1), date(2060, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,10 @@ def take_up(folder: Path, request: ListRequest, today: date | None) -> date:
     Raises
     ------
     ImpossibleRequest
-        When the folder holds another list.
+        When the folder holds another list, or no exam can be dated so.
     """
+    if today is not None and not _FIRST <= today <= _LAST:
+        raise ImpossibleRequest(f"Exams can be dated from {_FIRST} to {_LAST}, not {today}.")
     path = folder / _NOTE_FILE
     try:
         note = _NOTE.validate_json(path.read_bytes())
