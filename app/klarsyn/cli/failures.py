@@ -36,6 +36,8 @@ def sentence(error: Exception) -> str | None:
         if error.errno == errno.ENOSPC:
             return "The disk is full. Free some space and give the command again; what was finished is kept."
         where = f" ({error.filename})" if error.filename else ""
-        advice = " Choose a folder that exists or can be made, and that you may write to." if error.errno in _NO_FOLDER else ""
-        return f"The operating system refused: {error.strerror or error}{where}.{advice}"
+        refused = f"The operating system refused: {error.strerror or error}{where}."
+        if error.errno in _NO_FOLDER:
+            return f"{refused} Choose a folder that exists or can be made, and that you may write to."
+        return refused
     return None
