@@ -21,10 +21,10 @@ Field = npt.NDArray[np.float32]
 
 SHEET_MM = 0.2
 """Pixel of a sheet."""
-_LOBULES, _GRAIN, _STEEP = 1.25, 1.0, 1.5
+_LOBULES, _GRAIN, _STEEP = 1.35, 1.0, 1.5
 """What the textures add to the potential, and how sharp the border of fat and gland is."""
-_GLAND, _CORE = 0.46, 0.035
-"""Dense share of gland at its border, and what each unit of potential adds inside."""
+_GLAND, _CORE, _UNEVEN = 0.46, 0.03, 0.11
+"""Dense share of gland at its border, what each unit of potential adds inside, and each of grain."""
 
 
 class Sheets:
@@ -179,7 +179,7 @@ class Sheets:
         # Fat with a little stroma and thin walls; gland with thicker ones.
         cv2.scaleAdd(septa, 0.40, inside, dst=inside)
         inside += np.float32(_GLAND)
-        grain *= np.float32(0.15)
+        grain *= np.float32(_UNEVEN)
         inside += grain
         inside *= share
         septa *= np.float32(0.23)

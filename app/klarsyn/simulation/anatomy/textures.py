@@ -30,8 +30,10 @@ class Textures:
 def make_textures(rng: np.random.Generator) -> Textures:
     """Make the textures of one woman."""
     size = (_SIZE, _SIZE)
-    lobules = power_law_field(rng, size, TEXTURE_MM, 22.0, beta=3.0, shortest_mm=0.7)
-    grain = power_law_field(rng, size, TEXTURE_MM, 14.0, beta=2.6)
+    # Gland itself is smoother than tissue: what is drawn into it must fall more slowly than 2.7, so that the
+    # sum of both does not fall faster.
+    lobules = power_law_field(rng, size, TEXTURE_MM, 22.0, beta=2.2, shortest_mm=0.5)
+    grain = power_law_field(rng, size, TEXTURE_MM, 14.0, beta=2.3)
     net = ridges(power_law_field(rng, size, TEXTURE_MM, 16.0, beta=3.8, shortest_mm=2.0), 0.13)
     finer = ridges(power_law_field(rng, size, TEXTURE_MM, 7.0, beta=3.6, shortest_mm=0.9), 0.18)
     # Septa come and go: where they are strong, finer ones branch from them.
