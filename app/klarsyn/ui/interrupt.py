@@ -1,4 +1,4 @@
-"""Ctrl+C in the terminal closes the windows as Ctrl+Q does, instead of a traceback in the middle of a slot."""
+"""Ctrl+C in the terminal closes the windows as Ctrl+Q does, instead of a traceback somewhere in a slot."""
 
 import signal
 from collections.abc import Callable
