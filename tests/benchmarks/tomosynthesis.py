@@ -15,7 +15,7 @@ import numpy as np
 from klarsyn.domain.exam import Laterality, ViewPosition
 from klarsyn.simulation.anatomy.density import Density
 from klarsyn.simulation.anatomy.woman import make_woman
-from klarsyn.simulation.tomosynthesis.acquisition import acquire
+from klarsyn.simulation.tomosynthesis.acquisition import acquire, for_tomosynthesis
 from klarsyn.simulation.tomosynthesis.presentation import PresentedSlices, slices_for_presentation
 from klarsyn.simulation.tomosynthesis.reconstruction import reconstruct, slice_heights
 from klarsyn.simulation.tomosynthesis.synthesis import SyntheticImage, synthesise
@@ -60,7 +60,13 @@ def main() -> None:
     lap("anatomy")
     technique = choose_technique(vendor, position, view.thickness_mm, 0.3, np.random.default_rng(1))
     projections = acquire(
-        view, (), vendor, technique, np.random.default_rng(2), half_matrix=asked.half, threads=asked.threads
+        view,
+        (),
+        vendor,
+        for_tomosynthesis(technique),
+        np.random.default_rng(2),
+        half_matrix=asked.half,
+        threads=asked.threads,
     )
     count, rows, columns = projections.stack.shape
     lap(f"{count} projections {rows} x {columns}")

@@ -47,7 +47,27 @@ def test_a_prior_whose_current_exam_does_not_wait_is_listed_all_the_same(
     printed = lines(capsys, "queue", "--full")
     assert "Nothing waits to be read." in printed
     assert any("Kept as priors, with no exam of the same woman" in line for line in printed)
-    assert "500 days old" in printed[-1]
+    assert "500 days old" in printed[-2]
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_an_old_one_without_a_newer_is_told_below_every_queue(
+    two_studies: str, capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KLARSYN_DATA_FOLDER", str(tmp_path / "another"))
+    main(["import", str(tmp_path / "in" / "2")])
+    capsys.readouterr()
+    told = (
+        "1 exam is kept as a prior because its study is over 365 days old and no newer one is here; "
+        "`klarsyn prior` lists it."
+    )
+    assert lines(capsys, "queue")[-1] == told
+    assert lines(capsys, "queue", "--full")[-1] == told
+    assert "no newer one of this woman is here" in lines(capsys, "prior")[0]
+    main(["import", str(tmp_path / "in" / "1")])
+    capsys.readouterr()
+    assert told not in lines(capsys, "queue")
+    assert "no newer one" not in lines(capsys, "prior")[0]
 
 
 def test_the_readers_queue_has_one_row_and_no_word_of_priors(two_studies: str, capsys) -> None:

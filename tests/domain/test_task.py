@@ -100,6 +100,19 @@ def test_a_newer_study_that_shows_no_breast_whole_or_is_in_doubt_makes_no_prior(
     assert RULE.why_prior(study(340), [study(0, **what)]) == ""
 
 
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_to_a_study_that_came_before_the_day_it_says_it_was_made() -> None:
+    assert RULE.why_prior(study(200), [study(-300)]) == ""
+    # Arrivals are dated in UTC; where the study was made it may be tomorrow already.
+    assert RULE.why_prior(study(300), [study(-1)]) != ""
+    assert RULE.why_prior(study(300), [study(-2)]) == ""
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_one_from_the_future_is_read() -> None:
+    assert RULE.why_prior(study(-400), [study(0), study(-800)]) == ""
+
+
 def test_a_married_name_does_not_make_another_woman() -> None:
     married = replace(ANNA, name="Provsson, Anna")
     assert RULE.why_prior(study(340), [study(0, patient=married)]) != ""

@@ -216,6 +216,43 @@ def schema_of_the_first_version(path: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.invariant(1)
+def test_no_exam_is_lost_to_a_study_dated_in_the_future(installation, visit, take_in) -> None:
+    take_in(visit("one", "20250320"), visit("now", "20270102"))
+    assert all(standing(installation.store).values())
+
+
+@pytest.mark.invariant(1)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"PatientID": "1959-TEST"},
+        {"PatientBirthDate": "19580313"},
+        {"IssuerOfPatientID": "Another"},
+        # A clock that was wrong makes no study newer.
+        {"StudyDate": "20270102"},
+        {"StudyDate": "20231201"},
+    ],
+)
+def test_no_exam_is_lost_a_prior_without_a_newer_study_of_its_woman_is_counted(
+    installation, visit, take_in, changes
+) -> None:
+    take_in(visit("two", YEARS["two"]), visit("other", "20260102", **changes))
+    assert exam_of(installation.store, YEARS["two"]).exam_id in installation.store.exams.priors_alone()
+    assert seat(installation).state().priors_alone == 1
+    take_in(visit("now", YEARS["now"]))
+    assert installation.store.exams.priors_alone() == set()
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_of_two_women_without_a_number_no_study_is_newer(
+    installation, visit, take_in
+) -> None:
+    nobody = {"PatientID": ""}
+    take_in(visit("two", YEARS["two"], **nobody), visit("now", YEARS["now"], **nobody))
+    assert len(installation.store.exams.priors_alone()) == 1
+
+
+@pytest.mark.invariant(1)
 def test_no_exam_is_lost_when_a_store_of_the_first_version_is_opened(
     installation, visit, take_in, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from klarsyn.domain.read import Assessment, Impression, ReadKind
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.policies import load_policy, policy_names
 from klarsyn.reading.session import ReadingError, ReadingSession, Step
+from klarsyn.reading.waiting import full_queue
 from klarsyn.store.image_folder import ImageFolder
 
 R, L = Laterality.RIGHT, Laterality.LEFT
@@ -41,7 +42,7 @@ def session(desk: ReadingDesk) -> ReadingSession:
     return opened
 
 
-def add_result(installation, exam_id: str, score: int = 8) -> AiResult:
+def add_result(installation, exam_id: str, score: int = 8, result_id: str = "r-1") -> AiResult:
     exam = installation.store.exams.get(exam_id)
     uid = exam.images[0].sop_instance_uid
     mark = Mark(uid, ((10.0, 10.0), (30.0, 10.0), (30.0, 30.0)), 71)
@@ -50,7 +51,7 @@ def add_result(installation, exam_id: str, score: int = 8) -> AiResult:
     )
     finding = Finding("f", LesionType.SOFT_TISSUE, R, 71, (mark,))
     result = AiResult(
-        "r-1", exam_id, ResultStatus.SCORED, made, ExamScore(score, 0.7, 71.0, True), (finding,)
+        result_id, exam_id, ResultStatus.SCORED, made, ExamScore(score, 0.7, 71.0, True), (finding,)
     )
     installation.store.results.add(result)
     return result
@@ -483,3 +484,28 @@ def test_no_exam_is_lost_one_that_no_engine_takes_appears_after_the_settling_tim
     )
     installation.clock.advance(settling)
     assert len(desk.queue()) == 1
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_an_exam_once_shown_unscored_keeps_its_place_until_the_next_day(
+    installation, import_exams
+) -> None:
+    exam_ids = import_exams(4)
+    # Low scores only: under the demo policy an exam without a score stands before all of them.
+    for number, exam_id in enumerate(exam_ids[1:]):
+        add_result(installation, exam_id, score=2, result_id=f"early-{number}")
+    images = ImageFolder(installation.settings.folders.images)
+    settling = timedelta(minutes=5)
+    desk = ReadingDesk(
+        installation.store, images, load_policy("demo"), "reader-one", installation.clock, settling=settling
+    )
+    installation.clock.advance(settling)
+    before = [row.exam_id for row in desk.queue()]
+    assert before[0] == exam_ids[0]
+    add_result(installation, exam_ids[0], score=1, result_id="late")
+    assert [row.exam_id for row in desk.queue()] == before
+    installation.clock.advance(timedelta(days=1))
+    policy, now = load_policy("demo"), installation.clock.now()
+    by_score = full_queue(installation.store, policy, reader="reader-one", now=now)
+    assert [row.exam_id for row in desk.queue()] == [row.exam.exam_id for row in by_score]
+    assert all(row.place.entry.score is not None for row in by_score)

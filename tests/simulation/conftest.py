@@ -13,8 +13,10 @@ from klarsyn.simulation.lists.request import ListRequest
 from klarsyn.simulation.lists.truth import SimulatedExam
 
 TODAY = date(2026, 11, 24)
+# This seed puts a mass of the right breast and a cluster of the left one into tomosynthesis of maker B, who
+# mirrors right breasts; a distortion of the left breast is maker C's, who mirrors left ones.
 REQUEST = ListRequest(
-    exams=3, cancers=2, dbt=1, priors=1, seed=23, for_processing=True, projections=True, half_matrix=True,
+    exams=3, cancers=3, dbt=1, priors=1, seed=396, for_processing=True, projections=True, half_matrix=True,
     slices=30,
 )  # fmt: skip
 

@@ -115,6 +115,16 @@ def test_a_tilted_beam_crosses_as_much_tissue_as_an_upright_one() -> None:
     assert slanting.dense.sum() == pytest.approx(upright.dense.sum(), rel=0.02)
 
 
+@pytest.mark.parametrize("angle", [-24.0, 24.0])
+def test_a_tilted_beam_finds_tissue_beyond_the_edges_of_the_image(angle: float) -> None:
+    upright, slanting = MLO.cast(COARSE), MLO.cast(tilted(angle))
+    upper = slice(0, 12)  # The breast goes on there: no band without muscle, fat or skin.
+    before, after = ((r.fat + r.dense)[upper, 2:40] for r in (upright, slanting))
+    assert after.min() == pytest.approx(before.min(), rel=0.02)
+    dense = [r.dense[upper, 2:40].mean() for r in (upright, slanting)]
+    assert dense[1] == pytest.approx(dense[0], rel=0.2)
+
+
 @given(z=st.floats(0, 80), angle=st.floats(-25, 25))
 @settings(max_examples=25, deadline=None)
 def test_a_strand_is_cast_where_its_height_says(z: float, angle: float) -> None:

@@ -1,6 +1,4 @@
-"""A woman's breasts: alike, the same at every visit, of her density, with the statistics of mammograms."""
-
-from itertools import pairwise
+"""A woman's breasts: alike, the same at every visit, of her density."""
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ from klarsyn.simulation.rays import Beam
 HEIGHT, WIDTH = 230.4, 192.0
 RIGHT, LEFT = Laterality.RIGHT, Laterality.LEFT
 BEAM = Beam(576, 480, 0.4)
-FAT, DENSE = 0.0456, 0.0800  # Per mm at about 20 keV: only their difference matters here.
 
 
 def view(woman: WomanAnatomy, side: Laterality, visit: int = 0) -> CompressedBreast:
@@ -83,30 +80,6 @@ def test_placement_can_tell_gland_from_fat() -> None:
     assert 0 <= told.min() <= told.max() <= 1
     assert np.corrcoef(told.ravel(), found.ravel())[0, 1] > 0.6
     assert seen.dense_share(185.0, 5.0) == 0
-
-
-def exponent(field: np.ndarray, spacing: float, low: float, high: float) -> float:
-    """Fit log power against log frequency over [low, high] cycles per mm."""
-    field = (field - field.mean()) * np.outer(np.hanning(field.shape[0]), np.hanning(field.shape[1]))
-    power = np.abs(np.fft.fft2(field)) ** 2
-    f = np.hypot(*np.meshgrid(*(np.fft.fftfreq(n, spacing) for n in field.shape), indexing="ij"))
-    edges = np.geomspace(low, high, 12)
-    rings = [(f >= a) & (f < b) for a, b in pairwise(edges)]
-    middle = np.sqrt(edges[:-1] * edges[1:])
-    return -float(np.polyfit(np.log(middle), np.log([power[r].mean() for r in rings]), 1)[0])
-
-
-def test_the_power_of_projected_glandular_tissue_falls_with_exponent_2_6_to_2_8() -> None:
-    # Burgess, Jacobson, Judy, Med Phys 2001;28:419. One breast scatters by about 0.15.
-    slopes = []
-    for density in (Density.B, Density.C, Density.D):
-        for seed in range(3):
-            seen = view(make_woman((41, seed), density), RIGHT)
-            rays = seen.cast(Beam(2304, 1920, 0.1))
-            row, column = int(seen.nipple[1] / 0.1), max(0, int(seen.nipple[0] / 0.1 * 0.45) - 256)
-            part = slice(row - 256, row + 256), slice(column, column + 512)
-            slopes.append(exponent(FAT * rays.fat[part] + DENSE * rays.dense[part], 0.1, 0.1, 0.8))
-    assert 2.6 < np.mean(slopes) < 2.8
 
 
 def test_a_seed_gives_identical_bytes_wherever_memory_lies() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from klarsyn.base.only_one import AlreadyRunning, only_one
 from klarsyn.simulation.anatomy.density import Density
-from klarsyn.simulation.lists import day, disk, exam, make
+from klarsyn.simulation.lists import disk, exam, make, note
 from klarsyn.simulation.lists.make import make_list
 from klarsyn.simulation.lists.plan import ExamPlan
-from klarsyn.simulation.lists.request import ListRequest
+from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
 from klarsyn.simulation.lists.truth import FORMAT, ExamTruth, SimulatedExam, load_exam, load_list, save_exam
 
 TODAY = date(2026, 11, 24)
@@ -82,11 +83,29 @@ def test_whole_exams_are_kept_and_told_first_when_the_work_is_started_again(tmp_
 
 
 @pytest.mark.usefixtures("quick")
-def test_another_request_in_the_same_folder_makes_its_own_exams(tmp_path: Path) -> None:
-    make_list(tmp_path, SMALL, workers=1, today=TODAY)
-    with_raw = make_list(tmp_path, replace(SMALL, for_processing=True), workers=1, today=TODAY)
-    assert all(one.truth.request == load_exam(one.folder).truth.request for one in with_raw)  # type: ignore[union-attr]
-    assert load_list(tmp_path).request.for_processing
+@pytest.mark.parametrize(
+    "other", [{"exams": 2}, {"priors": 0}, {"seed": 2}, {"for_processing": True}], ids=lambda o: next(iter(o))
+)
+def test_a_folder_holds_one_list_and_refuses_another(other: dict[str, int], tmp_path: Path) -> None:
+    first = make_list(tmp_path, SMALL, workers=1, today=TODAY)
+    with pytest.raises(ImpossibleRequest, match="holds another list"):
+        make_list(tmp_path, replace(SMALL, **other), workers=1)
+    with pytest.raises(ImpossibleRequest, match="holds another list"):
+        make_list(tmp_path, SMALL, workers=1, today=date(2026, 1, 1))
+    assert tuple(one.truth for one in first) == load_list(tmp_path).exams
+
+
+@pytest.mark.usefixtures("quick")
+def test_two_processes_do_not_make_the_same_list(tmp_path: Path) -> None:
+    with only_one(tmp_path / ".making.lock", "making a list"), pytest.raises(AlreadyRunning):
+        make_list(tmp_path, SMALL, workers=1, today=TODAY)
+
+
+def test_a_new_version_of_the_simulator_does_not_reuse_uids(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = make.Job(Path("x"), make.plan_list(SMALL)[0], 0, SMALL, TODAY)
+    before = job.answers
+    monkeypatch.setattr(make, "FORMAT", FORMAT + 1)
+    assert job.answers != before
 
 
 def test_a_full_disk_leaves_no_half_exam_and_the_next_run_goes_on(
@@ -105,7 +124,7 @@ def test_a_full_disk_leaves_no_half_exam_and_the_next_run_goes_on(
     assert not (tmp_path / "truth.json").exists()
     monkeypatch.setattr(make, "draw_exam", _quick_exam)
     assert len(make_list(tmp_path, SMALL, workers=1, today=TODAY)) == 4
-    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+    assert not list(tmp_path.glob(".*.unfinished"))
 
 
 def test_a_disk_that_is_too_small_is_found_out_before_anything_is_drawn(
@@ -114,7 +133,7 @@ def test_a_disk_that_is_too_small_is_found_out_before_anything_is_drawn(
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 10**6))
     with pytest.raises(disk.DiskTooSmall, match="Free some space"):
         make_list(tmp_path, SMALL, workers=1, today=TODAY)
-    assert list(tmp_path.iterdir()) == []
+    assert not [p for p in tmp_path.iterdir() if p.is_dir()]
 
 
 @pytest.mark.slow
@@ -171,7 +190,7 @@ def test_a_list_taken_up_on_another_day_keeps_the_day_of_its_first_run(
         def today(cls) -> date:
             return date(2126, 1, 1)
 
-    monkeypatch.setattr(day, "date", Tomorrow)
+    monkeypatch.setattr(note, "date", Tomorrow)
     assert make_list(tmp_path, SMALL, workers=1) == first
 
 
@@ -184,3 +203,9 @@ def test_exams_that_differ_in_any_way_do_not_share_uids() -> None:
         for today in (TODAY, date(2026, 11, 25))
     ]
     assert len({job.answers for job in jobs}) == len(jobs)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1994, 12, 31), date(9999, 12, 31)])
+def test_a_day_on_which_nobody_can_be_of_screening_age_is_refused(day: date, tmp_path: Path) -> None:
+    with pytest.raises(ImpossibleRequest, match="can be dated from"):
+        make_list(tmp_path, SMALL, workers=1, today=day)

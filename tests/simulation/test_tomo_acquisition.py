@@ -8,7 +8,12 @@ from tomo_phantom import Blob, PhantomView
 
 from klarsyn.domain.exam import ViewPosition
 from klarsyn.simulation.rays import Beam, Rays
-from klarsyn.simulation.tomosynthesis.acquisition import DOSE_FACTOR, acquire, air_value, projection_grid
+from klarsyn.simulation.tomosynthesis.acquisition import (
+    acquire,
+    air_value,
+    for_tomosynthesis,
+    projection_grid,
+)
 from klarsyn.simulation.tomosynthesis.projections import tilt_angles
 from klarsyn.simulation.xray.exposure import expose
 from klarsyn.simulation.xray.technique import Technique, choose_technique
@@ -24,7 +29,8 @@ def small(key: str, rows: int = 512, columns: int = 384) -> Vendor:
 
 
 def technique_of(vendor: Vendor, thickness_mm: float = 40.0) -> Technique:
-    return choose_technique(vendor, ViewPosition.CC, thickness_mm, 0.2, np.random.default_rng(3))
+    mammogram = choose_technique(vendor, ViewPosition.CC, thickness_mm, 0.2, np.random.default_rng(3))
+    return for_tomosynthesis(mammogram)
 
 
 @pytest.mark.parametrize(("key", "count", "half_sweep"), [("A", 15, 7.5), ("B", 25, 25.0), ("C", 15, 12.5)])
@@ -64,15 +70,13 @@ def test_air_has_the_value_that_projections_say_it_has():
     assert beside.mean() == pytest.approx(acquired.air, rel=0.03)
 
 
-def test_each_projection_is_as_noisy_as_its_share_of_the_dose():
+def test_each_projection_is_as_noisy_as_its_share_of_the_dose_of_the_technique():
     vendor = small("B")
     technique = technique_of(vendor)
     view = PhantomView(depth_mm=100)
     acquired = acquire(view, (), vendor, technique, np.random.default_rng(1))
     beam = projection_grid(vendor)
-    whole = expose(
-        view.cast(beam), vendor, technique, np.random.default_rng(2), dose_share=DOSE_FACTOR, grid=False
-    )
+    whole = expose(view.cast(beam), vendor, technique, np.random.default_rng(2), grid=False)
 
     def noise(image: np.ndarray) -> float:
         deep = image[40:-40, 5:].astype(float)

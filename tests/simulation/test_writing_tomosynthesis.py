@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 from written_images import STUDY, all_values, complaints, facts
 
@@ -15,8 +14,6 @@ from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.pixels import read_frame
 from klarsyn.domain.exam import ExamType, Laterality, ViewPosition
 from klarsyn.simulation.writing.facts import Reference
-from klarsyn.simulation.writing.frame_geometry import frame_geometry
-from klarsyn.simulation.writing.projections import write_projections
 from klarsyn.simulation.writing.shown import Shown
 from klarsyn.simulation.writing.tomosynthesis import write_tomosynthesis
 from klarsyn.simulation.xray.vendors import VENDOR_A, VENDOR_C, VENDORS, Vendor
@@ -42,15 +39,6 @@ def write_stack(
     return path, slices
 
 
-def write_sweep(folder: Path, vendor: Vendor) -> tuple[Path, np.ndarray, np.ndarray]:
-    unit = vendor.tomosynthesis
-    angles = np.linspace(-unit.sweep_deg / 2, unit.sweep_deg / 2, unit.projections)
-    path, stack = folder / "sweep.dcm", all_values(14, (unit.projections, *SHAPE))
-    image = facts(vendor, "projections", spacing_mm=0.14)
-    write_projections(path, stack, angles.tolist(), STUDY, image)
-    return path, stack, angles
-
-
 @every_maker
 def test_dciodvfy_finds_no_error_in_a_stack(tmp_path: Path, vendor: Vendor) -> None:
     errors, said = complaints(write_stack(tmp_path, vendor)[0])
@@ -65,24 +53,10 @@ def test_a_stack_meets_the_ihe_tomosynthesis_profile(tmp_path: Path, vendor: Ven
 
 
 @every_maker
-def test_dciodvfy_finds_no_error_in_projections(tmp_path: Path, vendor: Vendor) -> None:
-    errors, said = complaints(write_sweep(tmp_path, vendor)[0])
-    assert "BreastProjectionXRayImage" in said
-    assert errors == []
-
-
-@every_maker
 def test_each_slice_comes_back_as_it_was(tmp_path: Path, vendor: Vendor) -> None:
     path, slices = write_stack(tmp_path, vendor)
     for frame, pixels in enumerate(slices, 1):
         assert np.array_equal(read_frame(path, frame), pixels)
-
-
-@every_maker
-def test_each_projection_comes_back_as_it_was(tmp_path: Path, vendor: Vendor) -> None:
-    path, stack, _ = write_sweep(tmp_path, vendor)
-    for frame in (1, 7, len(stack)):
-        assert np.array_equal(read_frame(path, frame), stack[frame - 1])
 
 
 @pytest.mark.parametrize("count", [1, 30, 80])
@@ -127,54 +101,6 @@ def test_slices_ascend_from_the_support_by_a_millimetre_along_the_normal(tmp_pat
     assert (steps[:, 2] > 0).all()  # The tube stands above in every view.
     assert float(shared.PixelMeasuresSequence[0].SpacingBetweenSlices) == 1.0
     assert [f.FrameContentSequence[0].DimensionIndexValues for f in frames] == [1, 2, 3, 4, 5]
-
-
-def test_projections_tell_the_angle_of_each(tmp_path: Path) -> None:
-    path, _, angles = write_sweep(tmp_path, VENDOR_C)
-    ds = pydicom.dcmread(path, stop_before_pixels=True)
-    told = [
-        float(f.PositionerPositionSequence[0].PositionerPrimaryAngle)
-        for f in ds.PerFrameFunctionalGroupsSequence
-    ]
-    assert np.array(told) - told[len(told) // 2] == pytest.approx(angles, abs=1e-3)
-    assert told[len(told) // 2] == -47.0  # The unit's own, of a right MLO.
-
-
-def test_projections_are_raw_and_of_the_same_frame_of_reference_as_their_slices(tmp_path: Path) -> None:
-    stack = pydicom.dcmread(write_stack(tmp_path, VENDOR_A)[0], stop_before_pixels=True)
-    path = write_sweep(tmp_path, VENDOR_A)[0]
-    sweep = pydicom.dcmread(path, stop_before_pixels=True)
-    assert read_instance(path).image.for_processing
-    assert sweep.FrameOfReferenceUID == stack.FrameOfReferenceUID
-    (study,) = stack.ContributingSourcesSequence[0].ContributingSOPInstancesReferenceSequence
-    (series,) = study.ReferencedSeriesSequence
-    (instance,) = series.ReferencedInstanceSequence
-    assert instance.ReferencedSOPInstanceUID == sweep.SOPInstanceUID
-    assert series.SeriesInstanceUID == sweep.SeriesInstanceUID
-
-
-@given(vendors, sides, st.floats(0, 90), st.integers(1, 5000))
-def test_axes_of_a_stack_are_at_right_angles(
-    vendor: Vendor, side: Laterality, angle: float, columns: int
-) -> None:
-    g = frame_geometry(facts(vendor, laterality=side, angle_deg=angle), columns)
-    axes = np.array([g.along_row, g.down_column, g.to_tube])
-    assert axes @ axes.T == pytest.approx(np.eye(3), abs=1e-9)
-
-
-@given(sides, st.floats(0, 90), st.floats(0, 80), st.integers(10, 3000), st.integers(0, 9), st.integers(0, 9))
-def test_a_point_of_the_breast_has_one_place_however_a_maker_stores_it(
-    side: Laterality, angle: float, height: float, columns: int, row: int, column: int
-) -> None:
-    places = []
-    for vendor in VENDORS.values():
-        image = facts(vendor, laterality=side, angle_deg=angle, spacing_mm=0.1)
-        g = frame_geometry(image, columns)
-        stored = column if image.orientation[0] == "A" else columns - 1 - column
-        origin = np.array([float(v) for v in g.position(height)])
-        places.append(origin + 0.1 * (stored * g.along_row + row * g.down_column))
-    assert places[0] == pytest.approx(places[1], abs=1e-5)
-    assert places[0] == pytest.approx(places[2], abs=1e-5)
 
 
 def test_slices_are_taken_one_at_a_time_and_written_as_they_come(tmp_path: Path) -> None:

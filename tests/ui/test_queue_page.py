@@ -167,3 +167,13 @@ def test_the_queue_is_looked_at_more_often_while_exams_are_prepared(make_workpla
     for activity, pace in (("Preparing practice exams 1 of 2", BUSY_REFRESH_MS), ("", REFRESH_MS)):
         workplace.flow.queue_ready.emit(_state(activity=activity))
         assert workplace._refresh.interval() == pace
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_the_page_tells_of_priors_that_no_exam_leads_to(qtbot) -> None:
+    page = QueuePage("reader-one")
+    qtbot.addWidget(page)
+    page.show_state(QueuePageState((), (), "", 0, priors_alone=2))
+    assert page.priors.text() == "2 old exams are kept as priors, no newer one is here: klarsyn prior"
+    page.show_state(QueuePageState((), (), "", 0))
+    assert page.priors.text() == ""

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 PRACTICE_EXAMS = 12
 REPAIR = "cbis-ddsm"
 
-SETTLING = timedelta(minutes=2)
-"""How long an exam that has just come may be on its way through the engine before it is shown unscored."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -67,6 +64,15 @@ def demo_settings(output: Path) -> Settings:
     )
 
 
+def settling(settings: Settings) -> timedelta:
+    """Return how long an exam may be on its way through the engine before it is shown unscored.
+
+    Its own turn and that of one before it, each to the engine's deadline, and a minute for their import: by
+    then it has a result, if only a failure, unless the process that prepares exams has ended.
+    """
+    return timedelta(seconds=2 * settings.engine_deadline_s + 60)
+
+
 def has_display() -> bool:
     """True where a window can be opened."""
     if sys.platform in ("win32", "darwin"):
@@ -105,7 +111,7 @@ def _windowed(context: Context, order: "Order") -> int:
             print(str(told), file=sys.stderr)
         print("Demonstration engine. Not for clinical use.")
         print("Opening the reading window; the other exams follow. Press and hold F1 there for the keys.")
-        return open_window(context, activity=preparation.line, settling=SETTLING)
+        return open_window(context, activity=preparation.line, settling=settling(context.settings))
     finally:
         preparation.stop()
 

@@ -3,12 +3,17 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from klarsyn.intake.practice import OnExam
+    from klarsyn.simulation.lists.truth import SimulatedExam
 
 SEED = 11
 
 
 def make_practice_list(
-    folder: Path, exams: int, progress: Callable[[int, int], None], on_exam: Callable[[Path], None]
+    folder: Path, exams: int, progress: Callable[[int, int], None], on_exam: "OnExam"
 ) -> None:
     """Make the list below `folder`, or the rest of it; each exam's folder is there whole or not at all.
 
@@ -19,7 +24,7 @@ def make_practice_list(
     progress
         Called with (exams made, exams in all).
     on_exam
-        Called with each exam's folder once it is whole, those of an earlier run first.
+        Called with each exam to read once it is whole, those of an earlier run first, and with its priors.
     """
     from klarsyn.simulation.lists.make import make_list
     from klarsyn.simulation.lists.request import ListRequest
@@ -35,7 +40,24 @@ def make_practice_list(
         half_matrix=True,
         slices=30,
     )
-    make_list(folder, request, progress=progress, on_exam=lambda exam: on_exam(exam.folder))
+    make_list(folder, request, progress=progress, on_exam=_with_priors(on_exam))
+
+
+def _with_priors(on_exam: "OnExam") -> "Callable[[SimulatedExam], None]":
+    """Hold each prior back until the exam is whole that it was made for: either may come first."""
+    exams: dict[str, Path] = {}
+    held: dict[str, tuple[Path, ...]] = {}
+
+    def take(exam: "SimulatedExam") -> None:
+        woman = exam.truth.patient_id
+        if exam.is_prior:
+            held[woman] = (*held.get(woman, ()), exam.folder)
+        else:
+            exams[woman] = exam.folder
+        if woman in exams:
+            on_exam(exams[woman], held.pop(woman, ()))
+
+    return take
 
 
 def sweep_unfinished(folder: Path) -> None:

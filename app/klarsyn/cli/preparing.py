@@ -22,7 +22,7 @@ from klarsyn.cli.context import opened
 from klarsyn.cli.failures import sentence
 from klarsyn.cli.practice_list import make_practice_list, sweep_unfinished
 from klarsyn.engine.sweep import sweep
-from klarsyn.intake.practice import PracticeIntake, Told
+from klarsyn.intake.practice import OnExam, PracticeIntake, Told
 
 _PATIENCE_S = 5.0
 """How long a stopped preparation may take to put its things away before it is ended outright."""
@@ -30,7 +30,7 @@ _PATIENCE_S = 5.0
 _CUT_OFF = "its process was ended. What was finished is kept; start the demonstration again to go on."
 
 
-Maker = Callable[[Path, int, Callable[[int, int], None], Callable[[Path], None]], None]
+Maker = Callable[[Path, int, Callable[[int, int], None], OnExam], None]
 
 
 @dataclass(frozen=True, slots=True)

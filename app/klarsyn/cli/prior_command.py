@@ -21,10 +21,10 @@ def run(arguments: argparse.Namespace) -> int:
         print("Name the exam: `klarsyn prior` lists the keys of all that are kept as priors.")
         return 1
     with opened() as context:
-        priors = context.store.exams.priors()
+        priors, alone = context.store.exams.priors(), context.store.exams.priors_alone()
         if not arguments.exam:
             for exam in priors:
-                print(prior_line(exam))
+                print(prior_line(exam, alone=exam.exam_id in alone))
             print(f"{len(priors)} exam{' is' if len(priors) == 1 else 's are'} kept as priors.")
             return 0
         fitting = [e for e in priors if e.exam_id.startswith(arguments.exam)]
@@ -32,14 +32,28 @@ def run(arguments: argparse.Namespace) -> int:
             found = "Several priors begin" if fitting else "No prior begins"
             print(f"{found} with {arguments.exam!r}. `klarsyn prior` lists the keys.")
             return 1
-        print(prior_line(fitting[0]))
+        print(prior_line(fitting[0], alone=fitting[0].exam_id in alone))
         if arguments.read:
             context.store.exams.make_task(fitting[0].exam_id)
             print("It is a reading task from now on, and waits in the queue.")
     return 0
 
 
-def prior_line(exam: "Exam") -> str:
-    """Return key, date, type and reason in one line."""
+def prior_line(exam: "Exam", *, alone: bool = False) -> str:
+    """Return key, date, type and reason in one line; `alone` where no newer study of the woman is here."""
     date = exam.study_date.isoformat() if exam.study_date else "unknown"
-    return f"{exam.exam_id[:8]}  {date}  {exam.exam_type.value:<14}  kept as a prior: {exam.prior_reason}"
+    line = f"{exam.exam_id[:8]}  {date}  {exam.exam_type.value:<14}  kept as a prior: {exam.prior_reason}"
+    return f"{line}; no newer one of this woman is here" if alone else line
+
+
+def alone_line(number: int, max_age_days: int) -> str:
+    """Return the sentence below a queue on priors that no exam in it leads to; `number` is not 0."""
+    kept, it, their = (
+        ("exam is kept as a prior", "it", "its")
+        if number == 1
+        else ("exams are kept as priors", "them", "their")
+    )
+    return (
+        f"{number} {kept} because {their} study is over {max_age_days} days old and no newer one is here; "
+        f"`klarsyn prior` lists {it}."
+    )

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from klarsyn.cli.context import Context, opened
-from klarsyn.cli.prior_command import prior_line
+from klarsyn.cli.prior_command import alone_line, prior_line
 
 if TYPE_CHECKING:
     from klarsyn.reading.waiting import FullQueueRow
@@ -33,22 +33,25 @@ def print_queue(context: Context, *, full: bool) -> int:
 
     policy, now = load_policy(context.settings.policy), context.clock.now()
     rows = full_queue(context.store, policy, reader=context.reader, now=now)
+    alone = context.store.exams.priors_alone()
     print(f"Queue of reader {context.reader}, policy {policy.name}.")
     if policy.banner:
         print(policy.banner)
     if not rows:
         print("Nothing waits to be read.")
     if full:
-        _print_full(context, rows)
+        _print_full(context, rows, alone)
     elif rows:
         print(f"{'#':>4}  {'Date':<10}  {'Type':<14}  Why here")
         for row in reader_rows(rows, now):
             date = row.study_date.isoformat() if row.study_date else "unknown"
             print(f"{row.position:>4}  {date:<10}  {row.exam_type:<14}  {row.reason}")
+    if alone:
+        print(alone_line(len(alone), context.settings.reading_task_max_age_days))
     return len(rows)
 
 
-def _print_full(context: Context, rows: "list[FullQueueRow]") -> None:
+def _print_full(context: Context, rows: "list[FullQueueRow]", alone: set[str]) -> None:
     exams = context.store.exams
     if rows:
         print("Full queue, for the administrator. Do not show it to a reader before the first impression.")
@@ -70,4 +73,4 @@ def _print_full(context: Context, rows: "list[FullQueueRow]") -> None:
     if others:
         print("Kept as priors, with no exam of the same woman that waits (`klarsyn prior EXAM --read`):")
         for prior in others:
-            print(f"{'':>6}{prior_line(prior)}")
+            print(f"{'':>6}{prior_line(prior, alone=prior.exam_id in alone)}")

@@ -22,8 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sick.add_argument("--prevalence", type=float, help="chance of one in each exam; screening has 0.006")
     one.add_argument("--dbt", type=int, default=0, help="exams with tomosynthesis (default 0)")
     one.add_argument("--priors", type=int, default=0, help="exams that have an earlier one (default 0)")
-    one.add_argument("--seed", type=int, default=1, help="the same seed gives the same bytes (default 1)")
-    one.add_argument("--vendor", action="append", dest="vendors", metavar="A|B|C", help="only this maker")
+    one.add_argument(
+        "--seed", type=int, default=1, help="the same seed and --today give the same bytes (default 1)"
+    )
+    one.add_argument(
+        "--vendor", action="append", dest="vendors", type=str.upper, metavar="A|B|C", help="only this maker"
+    )
     one.add_argument("--for-processing", action="store_true", help="also write For Processing images")
     one.add_argument("--projections", action="store_true", help="also write tomosynthesis projections")
     one.add_argument("--half-matrix", action="store_true", help="tomosynthesis with a quarter of the pixels")
@@ -31,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--slices", type=int, help="about how many 1 mm slices of each tomosynthesis view, 30 to 80"
     )
     one.add_argument("--today", type=date.fromisoformat, help="date exams before this day (YYYY-MM-DD)")
-    one.add_argument("--workers", type=int, default=0, help="processes (default: one a core)")
+    one.add_argument("--workers", type=int, default=0, help="processes (default: one a core, three at most)")
 
 
 _LIST = (
@@ -55,9 +59,11 @@ def _print_schema(_: argparse.Namespace) -> int:
 
 def _make(arguments: argparse.Namespace) -> int:
     from klarsyn.simulation.lists.make import make_list
-    from klarsyn.simulation.lists.request import ListRequest
+    from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
     from klarsyn.simulation.xray.vendors import VENDORS
 
+    if not arguments.folder.name:
+        raise ImpossibleRequest("Name the folder for the exams; an empty name would mean the current one.")
     cancers = arguments.exams // 5 if arguments.cancers is None else arguments.cancers
     request = ListRequest(
         exams=arguments.exams,
@@ -78,8 +84,6 @@ def _make(arguments: argparse.Namespace) -> int:
         )
     current = [exam for exam in exams if not exam.is_prior]
     sick = sum(exam.suspicious for exam in current)
-    print(
-        f"{len(current)} exams ({sick} with a suspicious lesion) and {len(exams) - len(current)} priors in "
-        f"{arguments.folder}; truth.json there says what is in each."
-    )
+    print(f"Exams: {len(current)}, with a suspicious lesion: {sick}, priors: {len(exams) - len(current)}.")
+    print(f"They are in {arguments.folder}; truth.json there says what is in each.")
     return 0

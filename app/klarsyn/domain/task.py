@@ -7,7 +7,7 @@ after the current exam ends as it would have ended before it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from klarsyn.domain.exam import Patient
 
@@ -54,6 +54,7 @@ class TaskRule:
         age = (study.arrived - made).days
         if age <= self.window_days:
             # It came to be read, and waits until it has been: no later study pushes it out of the queue.
+            # So does one whose date had not come when it arrived: such a date says nothing.
             return ""
         if age > self.max_age_days:
             return f"{age} days old when it arrived, more than {self.max_age_days}"
@@ -63,6 +64,7 @@ class TaskRule:
             if other.screens
             and not other.doubtful
             and other.study_date is not None
+            and possible(other.study_date, other.arrived)
             and (other.study_date - made).days >= self.gap_days
             and certainly_same(study.patient, other.patient)
         ]
@@ -70,6 +72,14 @@ class TaskRule:
             return ""
         newest = max(newer)
         return f"made {(newest - made).days} days before the study of {newest}, {self.gap_days} or more"
+
+
+def possible(study_date: date, arrived: date) -> bool:
+    """False for a study that came before it was made: its clock was wrong, and it takes nobody's place.
+
+    One day is granted, since arrivals are dated in UTC and studies where they are made.
+    """
+    return study_date <= arrived + timedelta(days=1)
 
 
 def certainly_same(one: Patient, other: Patient) -> bool:

@@ -39,8 +39,12 @@ class Told:
         return f"Preparing practice exams{how_far}"
 
 
-Making = Callable[[Callable[[int, int], None], Callable[[Path], None]], None]
-"""Makes exams: called with a progress (done, total) and with what to do with each folder that is whole."""
+OnExam = Callable[[Path, tuple[Path, ...]], None]
+"""What to do with an exam that is whole: called with its folder and those of its woman's priors, and again
+for priors that were not whole then."""
+
+Making = Callable[[Callable[[int, int], None], OnExam], None]
+"""Makes exams: called with a progress (done, total) and with what to do with each."""
 
 
 class PracticeIntake:
@@ -55,14 +59,16 @@ class PracticeIntake:
         )
         self._scorer = Scorer(store, settings, clock)
         self._tell = tell
+        self._taken: set[Path] = set()
         self.told = Told()
 
     def take_real(self, folder: Path) -> None:
         """Take in exams that lie there already; old as they are, they are to be read."""
-        self._take(folder, read=True)
+        self._importer.run([folder], read=True)
+        self._score()
 
     def take_made(self, make: Making) -> None:
-        """Take in each exam that `make` finishes; which of them are priors, their dates decide."""
+        """Take in each exam that `make` finishes, with its priors."""
         make(self._planned, self._made)
 
     def end(self, trouble: str = "") -> None:
@@ -72,12 +78,18 @@ class PracticeIntake:
     def _planned(self, _done: int, total: int) -> None:
         self._say(total=total)
 
-    def _made(self, folder: Path) -> None:
-        self._take(folder, read=False)
-        self._say(done=self.told.done + 1)
+    def _made(self, folder: Path, priors: tuple[Path, ...]) -> None:
+        # Made to be read, and read although it was made a year ago: a demonstration that is taken up again
+        # must not be empty. It comes before its priors: one of last year that came alone would be a
+        # reading task until it came, and be scored.
+        self._importer.run([folder], read=True)
+        if priors:
+            self._importer.run(priors)
+        self._score()
+        self._taken.update((folder, *priors))
+        self._say(done=len(self._taken))
 
-    def _take(self, folder: Path, *, read: bool) -> None:
-        self._importer.run([folder], read=read)
+    def _score(self) -> None:
         self._scorer.run(progress=self._scored)
 
     def _scored(self, done: float, _total: int) -> None:

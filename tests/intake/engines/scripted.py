@@ -47,6 +47,23 @@ class Steady:
         return RawResult(exam.exam_token, float(exam.views[0].pixels.mean()) / 4096, regions)
 
 
+class Alarmed(Steady):
+    """As sure of a cancer as can be."""
+
+    manifest: ClassVar[Manifest] = _manifest("Alarmed")
+    evidence = 1.0
+
+    def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
+        return RawResult(exam.exam_token, self.evidence, super().analyse(exam, progress).regions)
+
+
+class Calm(Alarmed):
+    """As sure of none."""
+
+    manifest: ClassVar[Manifest] = _manifest("Calm")
+    evidence = 0.0
+
+
 class Raising(Steady):
     manifest: ClassVar[Manifest] = _manifest("Raising")
 

@@ -29,10 +29,10 @@ class Fill:
 
 
 FILLS = {
-    Density.A: Fill(2.35, 0.85, 9.0, 1.0),
-    Density.B: Fill(1.0, 0.92, 8.0, 1.1),
-    Density.C: Fill(-0.45, 1.05, 6.0, 0.9),
-    Density.D: Fill(-1.75, 1.2, 4.0, 0.6),
+    Density.A: Fill(2.55, 0.85, 9.0, 1.0),
+    Density.B: Fill(1.1, 0.92, 8.0, 1.1),
+    Density.C: Fill(0.15, 1.05, 6.0, 0.9),
+    Density.D: Fill(-1.65, 1.2, 4.0, 0.6),
 }
 
 SHARES = {Density.A: 0.1, Density.B: 0.4, Density.C: 0.4, Density.D: 0.1}

@@ -54,8 +54,8 @@ def make_gland(
     `common` must be in the same state for both breasts of a woman: they are like each other, not copies.
     """
     scale = _VOXEL_MM * shape.depth / 92
-    field = 0.78 * power_law_field(common, _SHAPE, _VOXEL_MM, 60.0, beta=3.0, shortest_mm=1.6)
-    field += 0.62 * power_law_field(own, _SHAPE, _VOXEL_MM, 60.0, beta=3.0, shortest_mm=1.6)
+    field = 0.95 * power_law_field(common, _SHAPE, _VOXEL_MM, 60.0, beta=3.0, shortest_mm=1.6)
+    field += 0.72 * power_law_field(own, _SHAPE, _VOXEL_MM, 60.0, beta=3.0, shortest_mm=1.6)
     skew = common.uniform(0.10, 0.30) + 0.05 * own.standard_normal()
     depth = (np.arange(_SHAPE[0], dtype=np.float32) + 0.5)[:, None, None] * _VOXEL_MM
     lateral = (np.arange(_SHAPE[1], dtype=np.float32) - (_SHAPE[1] - 1) / 2)[None, :, None] * _VOXEL_MM

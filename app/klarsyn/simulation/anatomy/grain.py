@@ -9,7 +9,7 @@ Field = npt.NDArray[np.float32]
 
 _APEX_MM = 24.0
 """Grain runs towards a point so far in front of the nipple."""
-_STRETCH = 2.1
+_STRETCH = 1.75
 """How much longer structures are along the grain than across."""
 
 

@@ -16,9 +16,11 @@ _MIDDLE = 0.45
 """Share of the thickness at which muscle reaches furthest to the front; above and below it there is fat."""
 _THICK = (0.52, 0.20)
 """Share of the thickness that is muscle far behind its edge, at its upper and at its lower end."""
+_CRESCENT = 0.26
+"""Of the thickness, in CC."""
 _ROUND_MM = 15.0
 """Behind its edge, muscle grows thicker over so many millimetres: its front is rounded."""
-_WAVE_MM = 1.3
+_WAVE_MM = 1.7
 """How far the edge strays from a smooth curve."""
 
 
@@ -53,16 +55,16 @@ class Muscle:
         lower = float(edge[edge[:, 0] > 0, 1].max(initial=1.0))
         thick = np.interp(y[:, :1] / lower, (0.0, 1.0), _THICK)
         self._half = np.asarray(thick / 2, np.float32)
-        self._edge_waves = self._lay(textures.channels[..., 0], 5.0, 3.0, 0.0)
+        waves = self._lay(textures.channels[..., 0], 5.0, 3.0, 0.0)
+        cv2.GaussianBlur(waves, (0, 0), 1.6 / spacing_mm, dst=waves)
+        self._edge_waves = waves
         self._fibres = self._lay(textures.fibres, 5.0, 0.9, 0.0)
 
     def _lay(self, texture: Field, long: float, wide: float, shift_mm: float) -> Field:
         """Return a texture stretched so many times along and across the fibres."""
         u = self._u * np.float32(1 / (long * TEXTURE_MM)) + np.float32(shift_mm / TEXTURE_MM)
         v = self._v * np.float32(1 / (wide * TEXTURE_MM)) + np.float32(1.7 * shift_mm / TEXTURE_MM)
-        laid = cv2.remap(
-            np.ascontiguousarray(texture), u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP
-        )
+        laid = cv2.remap(np.ascontiguousarray(texture), u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         return np.asarray(laid, np.float32)
 
     def at(self, share: float) -> tuple[Field, Field] | None:
@@ -71,10 +73,15 @@ class Muscle:
         Where muscle is thickest it reaches furthest to the front, so that it fades in behind its edge.
         """
         away = abs(share - _MIDDLE)
-        if not self.columns or away > (0.13 if self._cc else _THICK[0] / 2):
+        if not self.columns or (self._cc and away > _CRESCENT / 2):
             return None
+        if away > _THICK[0] / 2:  # Fat over and under muscle has few septa.
+            few = np.clip(self._depth * np.float32(0.1), 0, np.float32(0.7))
+            return few, np.full(few.shape, 0.02, np.float32)
         blur = np.float32(9.0 if self._cc else 2.4 + 34 * away)
-        offset = np.float32(0.0) if self._cc else np.float32(_ROUND_MM) * (away / self._half) ** np.float32(1.7)
+        offset = (
+            np.float32(0.0) if self._cc else np.float32(_ROUND_MM) * (away / self._half) ** np.float32(1.7)
+        )
         cover = self._depth - offset
         cover += np.float32(_WAVE_MM) * self._edge_waves
         cover /= blur
@@ -85,4 +92,4 @@ class Muscle:
             cover *= np.clip((self._half - np.float32(away)) * np.float32(12) + np.float32(0.4), 0, 1)
         fibres = np.roll(self._fibres, (round(977 * share), round(311 * share)), axis=(0, 1))
         streaks = np.maximum(fibres - np.float32(0.9), 0)
-        return cover, np.float32(_SHARE) + np.float32(0.05) * fibres - np.float32(0.12) * streaks
+        return cover, np.float32(_SHARE) + np.float32(0.03) * fibres - np.float32(0.12) * streaks

@@ -8,7 +8,7 @@ from klarsyn.simulation.anatomy.outline import Outline
 Field = npt.NDArray[np.float32]
 
 _RADIUS_MM = 4.6
-_CHORD_MM = 6.5
+_CHORD_MM = 5.2
 """Of dense tissue along the beam."""
 
 

@@ -62,7 +62,7 @@ def make_nodes(
                 short_mm=long_mm * float(rng.uniform(0.45, 0.7)),
                 angle=float(rng.uniform(0.9, 2.2)),
                 density=float(rng.uniform(0.28, 0.5)),
-                fatty=float(rng.uniform(0.5, 1.0)),
+                fatty=float(rng.uniform(0.35, 0.8)),
             )
         )
     return tuple(nodes)

@@ -104,6 +104,7 @@ def _cc(s: BreastShape, size: tuple[float, float], rng: np.random.Generator, lai
     lateral, medial = s.lateral * squeeze, s.medial * squeeze
     nipple_y = (height - lateral - medial) / 2 + lateral
     nipple_y += float(np.clip(rng.normal(0, 4), -6, 6)) * squeeze + laid.shift
+    nipple_y = float(np.clip(nipple_y, lateral + 3, height - medial - 3))
     # The lateral flank is fuller: it runs into the axillary tail.
     outer = 2.0 + 0.9 * s.fullness + rng.uniform(-0.2, 0.3)
     inner = 1.7 + 0.5 * s.fullness + rng.uniform(-0.2, 0.2)
@@ -130,7 +131,7 @@ def _cc(s: BreastShape, size: tuple[float, float], rng: np.random.Generator, lai
         skin = _with_nipple(skin, nipple, axis, s.nipple_length)
     pectoral = np.empty((0, 2))
     shows = rng.random() < 0.3
-    crest, reach, off = rng.uniform(4, 9), rng.uniform(35, 60), rng.normal(0, 8)
+    crest, reach, off = rng.uniform(4, 9), rng.uniform(28, 50), rng.normal(0, 8)
     crest += laid.pulled_out
     if shows and crest > 1:  # The muscle shows on about a third of CC views, as a flat crescent.
         y = np.linspace(0, height, 200)
@@ -142,8 +143,7 @@ def _mlo(s: BreastShape, size: tuple[float, float], rng: np.random.Generator, la
     # The lower half of the breast stands on the fold, which is shown near the lower edge of the image; the
     # nipple is level with the lower end of the muscle (positioning criterion).
     height, width = size
-    # Every fourth breast ends below the image: its fold is not shown.
-    lower = height - rng.uniform(-4, 42) + laid.shift
+    lower = height - rng.uniform(9, 44) + laid.shift
     lower_half = min(s.half_width, 0.5 * height - 8) * rng.uniform(0.74, 0.84)
     nipple_y = max(lower - lower_half, 0.45 * height) + 8 * (s.droop - 0.5)
     length = min(s.pectoral_length * 1.1, nipple_y * rng.uniform(0.88, 1.04))

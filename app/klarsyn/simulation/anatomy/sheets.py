@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from klarsyn.domain.exam import ViewPosition
-from klarsyn.simulation.anatomy.density import FILLS, Density
+from klarsyn.simulation.anatomy.density import Density
 from klarsyn.simulation.anatomy.distance import GRID_MM
 from klarsyn.simulation.anatomy.geometry import SKIN_MM, Geometry
 from klarsyn.simulation.anatomy.gland import Gland
 from klarsyn.simulation.anatomy.grain import along_grain
 from klarsyn.simulation.anatomy.muscle import Muscle
+from klarsyn.simulation.anatomy.potential import COARSE_MM, Potential
 from klarsyn.simulation.anatomy.pull import Pull, origin
 from klarsyn.simulation.anatomy.resample import add_shifted, resample
 from klarsyn.simulation.anatomy.textures import TEXTURE_MM, Textures
@@ -21,12 +21,10 @@ Field = npt.NDArray[np.float32]
 
 SHEET_MM = 0.2
 """Pixel of a sheet."""
-_LOW_MM = 1.6
-"""Pixel of the glandular potential before it is enlarged."""
-_LOBULES, _GRAIN, _STEEP = 1.25, 0.75, 1.5
+_LOBULES, _GRAIN, _STEEP = 1.35, 1.0, 1.5
 """What the textures add to the potential, and how sharp the border of fat and gland is."""
-_GLAND, _CORE = 0.46, 0.035
-"""Dense share of gland at its border, and what each unit of potential adds inside."""
+_GLAND, _CORE, _UNEVEN = 0.46, 0.03, 0.11
+"""Dense share of gland at its border, what each unit of potential adds inside, and each of grain."""
 
 
 class Sheets:
@@ -58,8 +56,11 @@ class Sheets:
         used = np.flatnonzero((geometry.skin > 0).any(axis=0))
         width = min(geometry.width_mm, (used[-1] + 4) * GRID_MM)
         self.shape = (int(np.ceil(geometry.height_mm / SHEET_MM)), int(np.ceil(width / SHEET_MM)))
-        low = [int(np.ceil(n * SHEET_MM / _LOW_MM)) + 1 for n in self.shape]
-        self._low_shape = (low[0], low[1])
+        rows, columns = (int(np.ceil(n * SHEET_MM / COARSE_MM)) + 1 for n in self.shape)
+        heights = tuple(self.height(k) for k in range(self.count))
+        self._potential = Potential(
+            geometry, gland, textures, density, heights, (rows, columns), offsets[0], pulls, top_mm
+        )
         self._kept: list[Field] | None = None
         self._sum: Field | None = None
 
@@ -95,13 +96,13 @@ class Sheets:
     @cached_property
     def dense_length(self) -> Field:
         """Mm of glandular tissue on a coarse grid of `coarse_mm`, without what is finer."""
-        slabs = self._low_slabs
+        slabs = np.stack([self._slab(self._potential.inner, k) for k in range(self.count)])
         # What the textures add to the potential flattens the step from fat to gland (MacKay's approximation).
         flatter = _STEEP / np.sqrt(1 + np.pi / 8 * _STEEP**2 * (_LOBULES**2 + _GRAIN**2))
-        share = 1 / (1 + np.exp(np.float32(-flatter) * self._potential))
+        share = 1 / (1 + np.exp(np.float32(-flatter) * self._potential.layers))
         return np.asarray((share * slabs).sum(axis=0), np.float32)
 
-    coarse_mm = _LOW_MM
+    coarse_mm = COARSE_MM
 
     @cached_property
     def inner(self) -> Field:
@@ -116,52 +117,6 @@ class Sheets:
         slab = inner * np.float32(0.5)
         slab += thick / 2 - above
         return np.clip(slab, 0, thick, out=slab)
-
-    @cached_property
-    def _low_points(self) -> tuple[Field, Field, Field]:
-        rows, columns = self._low_shape
-        y, x = np.mgrid[:rows, :columns].astype(np.float32)
-        x, y = (x + 0.5) * np.float32(_LOW_MM), (y + 0.5) * np.float32(_LOW_MM)
-        skin = resample(self._geometry.skin, GRID_MM, self._low_shape, _LOW_MM)
-        return *self._geometry.off_image(x, y), skin
-
-    @cached_property
-    def _low_slabs(self) -> Field:
-        inner = self._geometry.length(self._low_points[2], SKIN_MM)
-        return np.stack([self._slab(inner, k) for k in range(self.count)])
-
-    @cached_property
-    def _potential(self) -> Field:
-        """Glandular potential (count, rows, columns) on the coarse grid."""
-        depth, up, skin = self._low_points
-        inner = self._geometry.length(skin, SKIN_MM)
-        # Tissue does not reach the skin: a layer of fat stays.
-        fat = np.float32(FILLS[self._density].subcutaneous_mm)
-        bays = self._bays(depth.shape)
-        fat = fat * np.clip(1 + np.float32(0.45) * bays, 0.4, 2.2)
-        near = 6 * np.clip(1 - (skin - np.float32(SKIN_MM)) / fat, 0, 1) ** np.float32(1.3)
-        behind = self._geometry.pectoral_depth(_LOW_MM)
-        if behind is not None and self._geometry.position is ViewPosition.MLO:
-            padded = np.full(depth.shape, behind.min(), np.float32)
-            r, c = min(behind.shape[0], depth.shape[0]), min(behind.shape[1], depth.shape[1])
-            padded[:r, :c] = behind[:r, :c]
-            # Fat lies in front of the muscle.
-            near = near + 6 * np.clip(1 + padded / np.clip(7 + 5 * bays, 2, 20), 0, 1)
-        layers = []
-        for k in range(self.count):
-            points = self._geometry.turn_back(depth, up, self._geometry.beam_at(inner, self.height(k)))
-            if self._pulls:
-                moved = origin(np.stack(points, axis=-1), self._pulls)
-                points = moved[..., 0], moved[..., 1], moved[..., 2]
-            layers.append(self._gland.at(*points) - near)
-        return np.stack(layers).astype(np.float32)
-
-    def _bays(self, shape: tuple[int, int]) -> Field:
-        """Return where fat reaches deeper into the gland: smooth, standard deviation 1, coarse grid."""
-        size, step = len(self._textures.channels), round(_LOW_MM / TEXTURE_MM)
-        rows = (np.arange(shape[0]) - round(self.top_mm / _LOW_MM)) * step % size
-        columns = np.arange(shape[1]) * step % size
-        return np.asarray(self._textures.channels[rows[:, None], columns[None, :], 0], np.float32)
 
     @cached_property
     def _grain(self) -> tuple[Field, Field]:
@@ -210,7 +165,7 @@ class Sheets:
         u, v = self._coordinates(k)
         texture = cv2.remap(self._textures.channels, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         lobules, grain, septa = cv2.split(texture)
-        share = resample(self._potential[k], _LOW_MM, self.shape, SHEET_MM)
+        share = resample(self._potential.layers[k], COARSE_MM, self.shape, SHEET_MM)
         # Gland is denser where there is much of it.
         inside = np.clip(share, -2, 5)
         inside *= np.float32(_CORE)
@@ -224,10 +179,10 @@ class Sheets:
         # Fat with a little stroma and thin walls; gland with thicker ones.
         cv2.scaleAdd(septa, 0.40, inside, dst=inside)
         inside += np.float32(_GLAND)
-        grain *= np.float32(0.11)
+        grain *= np.float32(_UNEVEN)
         inside += grain
         inside *= share
-        septa *= np.float32(0.27)
+        septa *= np.float32(0.23)
         septa += np.float32(0.02)
         share -= 1
         septa *= share

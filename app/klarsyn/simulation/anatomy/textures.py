@@ -18,23 +18,28 @@ _SIZE = 1024
 class Textures:
     """`channels` is (1024, 1024, 3): lobules and grain (mean 0, standard deviation 1), septa (0 to 1).
 
-    `fibres` is (1024, 1024), mean 0 and standard deviation 1, for muscle.
+    `fibres` is (1024, 1024), mean 0 and standard deviation 1, for muscle, `bays` (192, 192) the like for the
+    borders of gland, with pixels of 1.6 mm.
     """
 
     channels: Field
     fibres: Field
+    bays: Field
 
 
 def make_textures(rng: np.random.Generator) -> Textures:
     """Make the textures of one woman."""
     size = (_SIZE, _SIZE)
-    lobules = power_law_field(rng, size, TEXTURE_MM, 22.0, beta=3.2, shortest_mm=0.8)
-    grain = power_law_field(rng, size, TEXTURE_MM, 14.0, beta=2.6)
+    # Gland itself is smoother than tissue: what is drawn into it must fall more slowly than 2.7, so that the
+    # sum of both does not fall faster.
+    lobules = power_law_field(rng, size, TEXTURE_MM, 22.0, beta=2.2, shortest_mm=0.5)
+    grain = power_law_field(rng, size, TEXTURE_MM, 14.0, beta=2.3)
     net = ridges(power_law_field(rng, size, TEXTURE_MM, 16.0, beta=3.8, shortest_mm=2.0), 0.13)
     finer = ridges(power_law_field(rng, size, TEXTURE_MM, 7.0, beta=3.6, shortest_mm=0.9), 0.18)
     # Septa come and go: where they are strong, finer ones branch from them.
-    gate = np.clip(0.5 + 0.6 * np.roll(lobules, (317, 491), (0, 1)), 0, 1.4)
+    gate = np.clip(0.15 + 0.75 * np.roll(lobules, (317, 491), (0, 1)), 0, 1.6)
     septa = np.maximum(net, 0.7 * finer) * gate
     fibres = power_law_field(rng, size, TEXTURE_MM, 12.0, beta=2.8, shortest_mm=0.5)
     channels = np.ascontiguousarray(np.stack([lobules, grain, septa], axis=-1), np.float32)
-    return Textures(channels, fibres)
+    bays = power_law_field(rng, (192, 192), 1.6, 40.0, beta=3.6, shortest_mm=5.0)
+    return Textures(channels, fibres, bays)

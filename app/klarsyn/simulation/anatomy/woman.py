@@ -6,6 +6,7 @@ import numpy as np
 
 from klarsyn.domain.exam import Laterality, ViewPosition
 from klarsyn.simulation.anatomy.compressed import CompressedBreast
+from klarsyn.simulation.anatomy.curves import Strands
 from klarsyn.simulation.anatomy.density import FILLS, SHARES, Density
 from klarsyn.simulation.anatomy.distance import GRID_MM, signed_distance
 from klarsyn.simulation.anatomy.envelope import Envelope
@@ -17,7 +18,7 @@ from klarsyn.simulation.anatomy.pull import Pull, drawn
 from klarsyn.simulation.anatomy.resample import sample
 from klarsyn.simulation.anatomy.shape import BreastShape, make_shape, vary
 from klarsyn.simulation.anatomy.sheets import Sheets
-from klarsyn.simulation.anatomy.strands import Strands, make_strands
+from klarsyn.simulation.anatomy.strands import make_strands
 from klarsyn.simulation.anatomy.textures import Textures, make_textures
 from klarsyn.simulation.anatomy.tracing import Traces
 

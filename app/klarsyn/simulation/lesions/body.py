@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from klarsyn.simulation.lesions.frame import Floats, Frame
-from klarsyn.simulation.lesions.outline import LesionOutline, Polygon, contour
+from klarsyn.simulation.lesions.outline import LesionOutline, Polygon, contour, polygon_centre
 from klarsyn.simulation.lesions.shape import Bumps, Margin, fullness
 from klarsyn.simulation.rays import Field, Rays
 
@@ -88,8 +88,8 @@ class Body:
             layer = int(np.clip(round((z - self.centre[2] + half) / self.step_mm), inside[0], inside[-1]))
             return contour(self.level[layer], self.step_mm, corner)
 
-        x, y, z = (float(c) for c in self.centre)
-        return LesionOutline(silhouette, (x, y, z), (float(low), float(high)), section)
+        x, y = (float(c) for c in polygon_centre(silhouette))
+        return LesionOutline(silhouette, (x, y, float(low + high) / 2), (float(low), float(high)), section)
 
 
 def make_body(

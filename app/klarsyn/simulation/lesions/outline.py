@@ -17,8 +17,9 @@ _FINER = 4
 class LesionOutline:
     """A lesion as it is seen along upright rays.
 
-    `outline` is a closed polygon (n, 2) of (x, y) in mm, `centre` is (x, y, z) in mm, `heights` the range
-    above the support that the lesion takes.
+    `outline` is a closed polygon (n, 2) of (x, y) in mm, `heights` the range above the support that the
+    lesion takes. `centre` (x, y, z) in mm is the centroid of the outline's area and the middle of the
+    heights, for every kind; the site that a lesion grew from may lie a little beside it.
     """
 
     outline: Polygon

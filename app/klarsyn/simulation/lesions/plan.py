@@ -38,7 +38,7 @@ _GRADES: dict[LesionKind, tuple[tuple[float, float, float], ...]] = {
     _K.VASCULAR_CALCIFICATIONS: ((38, 55, 0.5), (28, 42, 0.38), (20, 32, 0.27)),
     _K.SCATTERED_CALCIFICATIONS: ((30, 45, 0.6), (25, 40, 0.5), (20, 35, 0.4)),
     _K.DISTORTION: ((24, 34, 0.9), (18, 28, 0.7), (14, 22, 0.5)),
-    _K.ASYMMETRY: ((26, 38, 0.55), (20, 30, 0.42), (16, 24, 0.32)),
+    _K.ASYMMETRY: ((26, 38, 0.42), (20, 30, 0.33), (16, 24, 0.26)),
 }
 _ORDER = (_C.CLEAR, _C.MODERATE, _C.SUBTLE)
 

@@ -35,7 +35,7 @@ MARGINS = {
     LesionKind.SPICULATED_MASS: Margin((16, 24), 0.40, (6, 26), 0.10, 0.17, 0.14, 0.05, 0.95, 2.0),
     LesionKind.ILL_DEFINED_MASS: Margin((8, 14), 0.30, (3, 10), 0.22, 0.06, 0.14, 0.12, 0.9, 1.9),
     LesionKind.SMOOTH_MASS: Margin((4, 8), 0.26, (2, 6), 0.03, 0.0, 0.05, 0.0, 0.82, 1.15),
-    LesionKind.ASYMMETRY: Margin((8, 12), 0.40, (3, 8), 0.16, 0.0, 0.35, 0.22, 0.7, 1.7),
+    LesionKind.ASYMMETRY: Margin((6, 10), 0.50, (2, 6), 0.42, 0.10, 0.55, 0.30, 0.6, 1.9),
 }
 
 

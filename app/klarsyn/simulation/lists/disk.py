@@ -40,6 +40,6 @@ def check_space(folder: Path, missing: Sequence[tuple[ExamPlan, int]], request: 
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise DiskTooSmall(
-            f"The list needs about {needed / 1e9:.1f} GB and {folder} has {free / 1e9:.1f} GB free. Free "
+            f"The list needs about {needed / 1e6:,.0f} MB and {folder} has {free / 1e6:,.0f} MB free. Free "
             "some space, choose another folder, or ask for fewer exams; whole exams are kept."
         )

@@ -7,14 +7,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from klarsyn.base.only_one import only_one
 from klarsyn.base.orphans import end_with_parent
-from klarsyn.simulation.lists.day import list_day
 from klarsyn.simulation.lists.disk import check_space
 from klarsyn.simulation.lists.exam import draw_exam
+from klarsyn.simulation.lists.note import take_up
 from klarsyn.simulation.lists.plan import ExamPlan, plan_list
 from klarsyn.simulation.lists.request import ListRequest
 from klarsyn.simulation.lists.truth import FORMAT, NOTE, ListTruth, SimulatedExam, load_exam, save_list
@@ -36,7 +38,8 @@ class Job:
         # How many others are in the list is not among it: only their plans depend on that.
         request = replace(self.request, exams=1, cancers=0, dbt=0, priors=0, prevalence=None, vendors=("A",))
         words = json.dumps(
-            [asdict(request), asdict(self.plan), self.years_before, self.today.isoformat()], default=str
+            [FORMAT, asdict(request), asdict(self.plan), self.years_before, self.today.isoformat()],
+            default=str,
         )
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
@@ -59,7 +62,7 @@ def make_list(
     Parameters
     ----------
     workers
-        Processes to use; 0 takes one a core. One draws in this process.
+        Processes to use; 0 takes one a core, three at most. One draws in this process.
     progress
         Called with (exams done, exams in all), first with what was there before.
     on_exam
@@ -71,11 +74,27 @@ def make_list(
     ------
     OSError
         When the folder cannot be written, or the disk is full or too small.
+    ImpossibleRequest
+        When the folder holds another list.
+    AlreadyRunning
+        When another process makes this list.
     klarsyn.simulation.lesions.site.ImpossibleLesion
         When a lesion finds no tissue to lie in.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = _jobs(folder, request, list_day(folder, today))
+    with only_one(folder / ".making.lock", f"making a list in {folder}"):
+        return _make(folder, request, workers, progress, on_exam, take_up(folder, request, today))
+
+
+def _make(
+    folder: Path,
+    request: ListRequest,
+    workers: int,
+    progress: Callable[[int, int], None] | None,
+    on_exam: Callable[[SimulatedExam], None] | None,
+    today: date,
+) -> tuple[SimulatedExam, ...]:
+    jobs = _jobs(folder, request, today)
     missing, done = [], 0
     for job in jobs:
         exam = _whole(job)
@@ -88,7 +107,7 @@ def make_list(
     if progress:
         progress(done, len(jobs))
     check_space(folder, [(job.plan, job.years_before) for job in missing], request)
-    for job in _run(missing, workers or os.cpu_count() or 1):
+    for job in _run(missing, workers or default_workers()):
         done += 1
         exam = _made(job)
         if on_exam:
@@ -134,7 +153,9 @@ def _run(jobs: list[Job], workers: int) -> Iterator[Job]:
         return
     # "spawn": a forked child of a process with Qt's threads may hang.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, initializer=end_with_parent)
+    pool = ProcessPoolExecutor(
+        min(workers, len(jobs)), mp_context=context, initializer=_start_worker, initargs=(context.Lock(),)
+    )
     try:
         futures = {pool.submit(_draw_whole, job): job for job in jobs}
         for finished in as_completed(futures):
@@ -144,8 +165,31 @@ def _run(jobs: list[Job], workers: int) -> Iterator[Job]:
         pool.shutdown(cancel_futures=True)
 
 
+def default_workers() -> int:
+    """Return one worker a core that this process may use, as far as 3 GB of memory carry them.
+
+    An FFDM exam takes up to 0.6 GB and a tomosynthesis exam up to 1.9 GB, one of which is drawn at a time.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 3)
+
+
+_one_stack: AbstractContextManager[object] = nullcontext()
+
+
+def _start_worker(lock: AbstractContextManager[object]) -> None:
+    global _one_stack
+    end_with_parent()
+    _one_stack = lock
+
+
 def _draw_whole(job: Job) -> None:
     """Draw one exam in a folder beside its place and move it there when it is whole."""
+    with _one_stack if job.plan.dbt and not job.years_before else nullcontext():
+        _draw(job)
+
+
+def _draw(job: Job) -> None:
     unfinished = job.place.with_name(f".{job.place.name}.{os.getpid()}.unfinished")
     for leftover in job.place.parent.glob(f".{job.place.name}.*.unfinished"):
         shutil.rmtree(leftover, ignore_errors=True)

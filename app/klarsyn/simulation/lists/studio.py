@@ -15,7 +15,7 @@ from klarsyn.simulation.lists.request import ListRequest
 from klarsyn.simulation.lists.truth import LesionView
 from klarsyn.simulation.observer import lesion_index
 from klarsyn.simulation.rays import Beam, Part, Rays
-from klarsyn.simulation.tomosynthesis.acquisition import acquire
+from klarsyn.simulation.tomosynthesis.acquisition import acquire, for_tomosynthesis
 from klarsyn.simulation.tomosynthesis.presentation import PresentedSlices, slices_for_presentation
 from klarsyn.simulation.tomosynthesis.projections import Projections
 from klarsyn.simulation.tomosynthesis.reconstruction import reconstruct, slice_heights
@@ -84,12 +84,16 @@ class Studio:
     def tomosynthesis(
         self, view: CompressedBreast, lesions: Sequence[Lesion], technique: Technique, number: int
     ) -> Marks:
-        """Take the projections of one view, write its slices, the synthetic image and what is asked for."""
+        """Take the projections of one view, write its slices, the synthetic image and what is asked for.
+
+        `technique` is that of a mammogram of the view.
+        """
+        sweep = for_tomosynthesis(technique)
         projections = acquire(
             view,
             _parts(view, lesions),
             self.vendor,
-            technique,
+            sweep,
             self._rng(number),
             half_matrix=self.request.half_matrix,
         )
@@ -102,12 +106,12 @@ class Studio:
         spacing = slices.spacing_mm
         source = None
         if self.request.projections:
-            facts = self._facts(view, technique, number, "projections", spacing)
+            facts = self._facts(view, sweep, number, "projections", spacing)
             self._write_projections(f"{label}-projections.dcm", projections, view, facts)
             source = Reference.to_projections(facts)
-        stack = self._facts(view, technique, number, "slices", spacing)
+        stack = self._facts(view, sweep, number, "slices", spacing)
         self._write_slices(f"{label}-tomo.dcm", slices, view, stack, shown, source)
-        flat = self._facts(view, technique, number, "presentation", spacing)
+        flat = self._facts(view, sweep, number, "presentation", spacing)
         pixels = self._stored(synthesise(slices, projections).pixels, view)
         write_mammogram(
             self.folder / f"{label}.dcm",

@@ -19,7 +19,7 @@ from klarsyn.simulation.lists.request import ListRequest
 
 TRUTH_FILE = "truth.json"
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the same request gives other bytes; older exams are then made again."""
 
 NOTE = "Simulated. Outlines are (column, row), (0, 0) the top-left corner of the top-left stored pixel."

@@ -5,6 +5,7 @@ The tube stands still at each angle (step and shoot), so that nothing is blurred
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from klarsyn.simulation.xray.technique import Technique
 from klarsyn.simulation.xray.vendors import Vendor
 
 DOSE_FACTOR = 1.3
-"""Dose of a tomosynthesis view in units of that of a mammogram, which `Technique` holds."""
+"""Dose of a tomosynthesis view in units of that of a mammogram of the same breast."""
 
 
 class Cast(Protocol):
@@ -26,6 +27,16 @@ class Cast(Protocol):
     def cast(self, beam: Beam, parts: tuple[Part, ...] = ()) -> Rays:
         """Return what the rays of `beam` cross."""
         ...
+
+
+def for_tomosynthesis(mammogram: Technique) -> Technique:
+    """Return how a sweep is exposed, in all longer than a mammogram that would be exposed as given."""
+    return replace(
+        mammogram,
+        exposure_mas=round(mammogram.exposure_mas * DOSE_FACTOR, 1),
+        exposure_ms=round(mammogram.exposure_ms * DOSE_FACTOR),
+        dose_mgy=round(mammogram.dose_mgy * DOSE_FACTOR, 4),
+    )
 
 
 def projection_grid(vendor: Vendor, *, half_matrix: bool = False) -> Beam:
@@ -53,6 +64,8 @@ def acquire(
 
     Parameters
     ----------
+    technique
+        Of the sweep as a whole, see `for_tomosynthesis`.
     half_matrix
         Bin pixels 2 x 2 once more: a quarter of the data, for tests and demonstrations.
     progress
@@ -61,14 +74,18 @@ def acquire(
     unit = vendor.tomosynthesis
     upright = projection_grid(vendor, half_matrix=half_matrix)
     angles = tilt_angles(unit.projections, unit.sweep_deg)
-    share = DOSE_FACTOR / len(angles)
+    share = 1 / len(angles)
+    # The gain is that of mammograms, or the sweep's larger dose would fill the amplifier the sooner.
+    amplified = DOSE_FACTOR * share
     seeds = rng.integers(0, 2**63, size=len(angles))
     stack = np.empty((len(angles), *upright.shape), np.uint16)
 
     def shoot(i: int, rays: Rays) -> None:
         own = np.random.default_rng(int(seeds[i]))
         photons = expose(rays, vendor, technique, own, dose_share=share, grid=False)
-        stack[i] = for_processing(photons, vendor, technique, spacing_mm=upright.spacing_mm, dose_share=share)
+        stack[i] = for_processing(
+            photons, vendor, technique, spacing_mm=upright.spacing_mm, dose_share=amplified
+        )
 
     def cast(i: int) -> Rays:
         beam = Beam(upright.rows, upright.columns, upright.spacing_mm, angles[i])
@@ -79,8 +96,8 @@ def acquire(
 
 
 def air_value(vendor: Vendor, technique: Technique) -> float:
-    """Return the stored value of a projection behind nothing."""
-    photons = photons_in_air(vendor, technique, grid=False)
+    """Return the stored value of a projection behind nothing; `technique` is that of the sweep."""
+    photons = photons_in_air(vendor, technique, grid=False) / DOSE_FACTOR
     return min(photons * counts_per_photon(vendor, technique), float(SATURATION))
 
 

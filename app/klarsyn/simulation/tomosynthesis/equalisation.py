@@ -19,9 +19,14 @@ from klarsyn.simulation.tomosynthesis.outline import Outline
 
 Field = npt.NDArray[np.float32]
 
-_LIFTED = 0.88
+_LIFTED = 0.92
 """Share of missing fat that is given back: the rest shows that the breast is round."""
-_REACH_MM = 40.0
+_REACH_MM, _BIN_MM, _FATTY = 50.0, 1.0, 4.0
+"""Fat at each distance from the skin: a low percentile of so many millimetres, this far in."""
+_ROUND_MM = 26.0
+"""Deeper than this, a breast is as thick as it gets."""
+_BACKGROUND_MM, _BACKGROUND = 6.0, 0.6
+"""A smooth background over this sigma, and the share of what it lacks that is given back, too."""
 _LARGE_MM = 1.2
 """Large scale: means over this sigma."""
 _MUSCLE = 1.3
@@ -65,10 +70,10 @@ def grey_scale(samples: Field, outline: Outline, step: int, bits: int) -> Presen
     """Return the scale that fits `samples`, (n, rows, columns), with every `step`-th pixel of the box."""
     inside = outline.inside_mm
     coarse = np.ascontiguousarray(inside[::step, ::step])
-    large = _large_scale(samples.mean(axis=0), coarse, outline.spacing_mm * step)
-    deep = coarse > min(12.0, 0.5 * float(coarse.max()))
-    fat = float(np.percentile(large[deep], 10))
-    lift = _lift(large, coarse, fat)
+    large = _large_scale(samples.mean(axis=0), coarse, _LARGE_MM / (outline.spacing_mm * step))
+    deep = coarse > min(_ROUND_MM, 0.5 * float(coarse.max()))
+    fat = float(np.percentile(large[deep], _FATTY))
+    lift = _lift(large, coarse, fat, outline.spacing_mm * step)
     breast = (coarse > 3.0) & ~_muscle(large > _DENSEST * fat, outline.spacing_mm * step)
     if np.count_nonzero(breast) < 0.1 * breast.size:
         breast = coarse > 0
@@ -86,21 +91,36 @@ def grey_scale(samples: Field, outline: Outline, step: int, bits: int) -> Presen
     return PresentedScale(soft, offset, inside > -_SKIN_MM, top)
 
 
-def _large_scale(body: Field, inside: Field, step_mm: float) -> Field:
-    """Return means over _LARGE_MM of tissue only, so that air does not darken the skin."""
+def _large_scale(body: Field, inside: Field, sigma_px: float) -> Field:
+    """Return means over a Gaussian of tissue only, so that air does not darken the skin."""
     tissue = (inside > 0).astype(np.float32)
-    sigma = _LARGE_MM / step_mm
-    sums = cv2.GaussianBlur(body * tissue, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    share = cv2.GaussianBlur(tissue, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    sums = cv2.GaussianBlur(body * tissue, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE)
+    share = cv2.GaussianBlur(tissue, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(sums / np.maximum(share, np.float32(0.02)), np.float32)
 
 
-def _lift(large: Field, inside: Field, fat: float) -> Field:
-    """Return what is added so that thin tissue is nearly as bright as thick fat, and muscle less bright."""
-    missing = np.maximum(np.float32(fat) - large, 0)
-    near = np.clip(2 - 2 * inside / np.float32(_REACH_MM), 0, 1)
+def _lift(large: Field, inside: Field, fat: float, step_mm: float) -> Field:
+    """Return what is added so that thin tissue is nearly as bright as thick fat, and muscle less bright.
+
+    First what fat lacks at each distance from the skin, then what a smooth background still lacks: single
+    lobules must not be flattened.
+    """
+    depths = np.arange(_BIN_MM / 2, _REACH_MM, _BIN_MM)
+    place = np.minimum((np.maximum(inside, 0) / _BIN_MM).astype(np.int64), len(depths) - 1)
+    fatty = np.array(
+        [np.percentile(v, _FATTY) if (v := large[(place == n) & (inside > 0)]).size >= 10 else np.nan
+         for n in range(len(depths))]
+    )  # fmt: skip
+    known = np.isfinite(fatty)
+    if not known.any():
+        return np.zeros_like(large)
+    profile = np.interp(depths, depths[known], fatty[known])
+    profile[1:-1] = (profile[:-2] + profile[1:-1] + profile[2:]) / 3
+    lack = np.float32(_LIFTED) * np.maximum(fat - np.interp(inside, depths, profile), 0).astype(np.float32)
+    around = _large_scale(large + lack, inside, _BACKGROUND_MM / step_mm)
+    lack += np.float32(_BACKGROUND) * np.maximum(np.float32(fat) - around, 0)
     excess = np.maximum(large - np.float32(_MUSCLE * fat), 0)
-    return np.asarray(_LIFTED * near * missing - _COMPRESSED * excess, np.float32)
+    return np.asarray(lack - np.float32(_COMPRESSED) * excess, np.float32)
 
 
 def _muscle(dense: npt.NDArray[np.bool_], step_mm: float) -> npt.NDArray[np.bool_]:

@@ -5,9 +5,13 @@ from pydicom.dataset import Dataset
 
 from klarsyn.domain.exam import Laterality
 from klarsyn.simulation.writing.facts import ImageFacts
+from klarsyn.simulation.xray.technique import STANDARD_THICKNESS_MM
 
 SOURCE_TO_DETECTOR_MM = 660
 """Stated for the record only: rays are parallel (rays.py), which is why the magnification is 1."""
+
+ANGLE_DIRECTION = "CW"
+"""PositionerPrimaryAngleDirection (0018,9559): positive from vertical to the patient's right."""
 
 _LAYER = {"MOLYBDENUM": 0.06, "RHODIUM": 0.24, "SILVER": 0.28}
 
@@ -38,8 +42,13 @@ def describe_dose(ds: Dataset, image: ImageFacts) -> None:
 
 
 def entrance_dose(image: ImageFacts) -> float:
-    """Return about how many mGy reach the skin: a quarter of them is what glands get on average."""
-    return image.technique.dose_mgy * 3.6
+    """Return about how many mGy reach the skin.
+
+    Glands get a quarter of them on average where the breast is 50 mm thick, and the smaller a share the
+    thicker it is, as `photons_in_air` has it (xray/exposure.py).
+    """
+    technique = image.technique
+    return technique.dose_mgy * 4 * technique.thickness_mm / STANDARD_THICKNESS_MM
 
 
 def half_value_layer(image: ImageFacts) -> str:
@@ -52,6 +61,7 @@ def describe_geometry(ds: Dataset, image: ImageFacts) -> None:
     ds.DistanceSourceToDetector = ds.DistanceSourceToPatient = SOURCE_TO_DETECTOR_MM
     ds.PositionerType = "MAMMOGRAPHIC"
     ds.PositionerPrimaryAngle = f"{positioner_angle(image):g}"
+    ds.PositionerPrimaryAngleDirection = ANGLE_DIRECTION
     ds.PositionerSecondaryAngle = 0
     pitch = f"{image.pixel_mm:g}"
     for keyword in image.vendor.spacing_tags:
@@ -60,15 +70,18 @@ def describe_geometry(ds: Dataset, image: ImageFacts) -> None:
 
 
 def positioner_angle(image: ImageFacts) -> float:
-    """Return PositionerPrimaryAngle (0018,1510): 0 from above, positive for the left breast."""
+    """Return PositionerPrimaryAngle (0018,1510): 0 from above, positive for the left breast.
+
+    In MLO the tube stands medially (frame_geometry.py): to the patient's right of her left breast.
+    """
     angle = abs(image.technique.angle_deg)
     return angle if image.laterality is Laterality.LEFT or angle == 0 else -angle
 
 
-def describe_detector(ds: Dataset, image: ImageFacts, rows: int, columns: int) -> None:
-    """The DX detector (C.8.11.4), with the whole of it in the image."""
+def describe_detector(ds: Dataset, image: ImageFacts, rows: int, columns: int, *, grid: bool) -> None:
+    """The DX detector (C.8.11.4), with the whole of it in the image, and whether a grid was before it."""
     detector, pitch = image.vendor.detector, f"{image.pixel_mm:g}"
-    ds.Grid = ["RECIPROCATING", "FOCUSED"]
+    ds.Grid = ["RECIPROCATING", "FOCUSED"] if grid else "NONE"
     ds.DetectorType = detector.conversion
     ds.DetectorConfiguration = "AREA"
     ds.DetectorID = f"DET-{image.vendor.key}"

@@ -67,7 +67,8 @@ def write_mammogram(
     ds.PresentationIntentType = "FOR PROCESSING" if for_processing else "FOR PRESENTATION"
     describe_exposure(ds, image)
     describe_geometry(ds, image)
-    describe_detector(ds, image, *pixels.shape)
+    # Tomosynthesis, and what is computed from it, is taken without a grid.
+    describe_detector(ds, image, *pixels.shape, grid=synthetic is None)
     _describe_view(ds, image)
     shown = synthetic or Shown.as_made_by(image.vendor)
     bits = RAW_BITS if for_processing else shown.bits

@@ -63,9 +63,3 @@ _TEN_DIGITS = """
 
 TEST_NUMBERS = tuple(f"19{digits}" for digits in _TEN_DIGITS.split())
 """YYYYMMDDNNNC in order of birth: date, birth number, check digit."""
-
-
-def check_digit(nine_digits: str) -> int:
-    """Return the last digit for YYMMDDNNN: digits times 2, 1, 2, ..., cross sums added up to a full ten."""
-    products = (int(digit) * (2 - place % 2) for place, digit in enumerate(nine_digits))
-    return -sum(product // 10 + product % 10 for product in products) % 10

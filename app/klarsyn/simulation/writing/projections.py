@@ -10,6 +10,7 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 
 from klarsyn.simulation.writing.acquisition import (
+    ANGLE_DIRECTION,
     SOURCE_TO_DETECTOR_MM,
     entrance_dose,
     half_value_layer,
@@ -29,7 +30,13 @@ from klarsyn.simulation.writing.multiframe import (
     storage_of_frames,
 )
 from klarsyn.simulation.writing.shown import Shown, describe_voi
-from klarsyn.simulation.writing.sweep import MS_BETWEEN, describe_sweep, exposure_ms, field_of_view
+from klarsyn.simulation.writing.sweep import (
+    MS_BETWEEN,
+    describe_sweep,
+    exposure_ms,
+    field_of_view,
+    tube_angle,
+)
 from klarsyn.simulation.xray.raw import BITS as RAW_BITS
 
 _TYPE = ["ORIGINAL", "PRIMARY", "TOMO_PROJ", "NONE"]
@@ -50,7 +57,7 @@ def write_projections(
         (n, rows, columns) uint16, linear in photons, as the maker stores them; `image.spacing_mm` says how
         large a pixel is.
     angles_deg
-        Tilt of each from the middle of the sweep.
+        Tilt of each from the middle of the sweep, as rays.py has it.
 
     Raises
     ------
@@ -111,12 +118,13 @@ def _collimator(shape: tuple[int, int]) -> Dataset:
     return item
 
 
-def _of_frame(image: ImageFacts, number: int, angle_deg: float) -> Dataset:
+def _of_frame(image: ImageFacts, number: int, tilt_deg: float) -> Dataset:
     frame, positioner, geometry = Dataset(), Dataset(), Dataset()
     started = image.acquired + timedelta(milliseconds=(number - 1) * (MS_BETWEEN + exposure_ms(image)))
     frame.FrameContentSequence = [frame_content(number, started, exposure_ms(image))]
-    tube = positioner_angle(image) + angle_deg
+    tube = tube_angle(image, tilt_deg)
     positioner.PositionerPrimaryAngle = f"{tube:.4f}"
+    positioner.PositionerPrimaryAngleDirection = ANGLE_DIRECTION
     frame.PositionerPositionSequence = [positioner]
     geometry.DistanceSourceToDetector = geometry.DistanceSourceToPatient = f"{SOURCE_TO_DETECTOR_MM}"
     geometry.DistanceSourceToIsocenter = float(SOURCE_TO_DETECTOR_MM)
@@ -140,7 +148,10 @@ def _dose(image: ImageFacts) -> Dataset:
 
 
 def _isocenter(image: ImageFacts, tube_deg: float) -> Dataset:
-    """Return the item of IsocenterReferenceSystemSequence (C.8.31.6), the detector standing still."""
+    """Return the item of IsocenterReferenceSystemSequence (C.8.31.6), the detector standing still.
+
+    Its angles grow towards the right of whoever faces the gantry, as those of the positioner do.
+    """
     item = Dataset()
     stand = positioner_angle(image)
     for part in ("BreastSupport", "Detector"):

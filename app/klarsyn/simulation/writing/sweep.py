@@ -3,7 +3,10 @@ and C.8.31.1)."""
 
 from pydicom.dataset import Dataset
 
+from klarsyn.domain.exam import Laterality
+from klarsyn.simulation.tomosynthesis.projections import tilt_angles
 from klarsyn.simulation.writing.acquisition import (
+    ANGLE_DIRECTION,
     SOURCE_TO_DETECTOR_MM,
     describe_dose,
     half_value_layer,
@@ -25,6 +28,16 @@ def sweep_ms(image: ImageFacts) -> float:
     return image.vendor.tomosynthesis.projections * (MS_BETWEEN + exposure_ms(image))
 
 
+def tube_angle(image: ImageFacts, tilt_deg: float) -> float:
+    """Return PositionerPrimaryAngle of a projection that is tilted by `tilt_deg` as rays.py has it.
+
+    A positive tilt casts high points down the columns, medially: there the tube stands lateral of the
+    middle of its sweep, which is towards the patient's left, and so to smaller angles, for her left breast.
+    """
+    turn = -tilt_deg if image.laterality is Laterality.LEFT else tilt_deg
+    return round(positioner_angle(image) + turn, 4) + 0.0  # Makes an ordinary zero of a negative one.
+
+
 def describe_sweep(ds: Dataset, image: ImageFacts) -> None:
     """Enhanced Mammography Image module: the sweep as a whole, as far as it is no matter of frames."""
     _describe_beam(ds, image)
@@ -40,21 +53,21 @@ def describe_sweep(ds: Dataset, image: ImageFacts) -> None:
 def acquisition_item(image: ImageFacts, shape: tuple[int, int]) -> Dataset:
     """Return the item of XRay3DAcquisitionSequence: the sweep as a whole, and each projection of it."""
     item, unit = field_of_view(image, shape), image.vendor.tomosynthesis
-    step = unit.sweep_deg / (unit.projections - 1)
-    start = positioner_angle(image) - unit.sweep_deg / 2
+    tilts = tilt_angles(unit.projections, unit.sweep_deg)
     _describe_beam(item, image)
-    item.PrimaryPositionerScanStartAngle = start
+    item.PrimaryPositionerScanStartAngle = tube_angle(image, tilts[0])
     item.PrimaryPositionerScanArc = unit.sweep_deg
-    item.PrimaryPositionerIncrement = step
+    # Negative where the angle falls from one projection to the next (C.8.21.3.1.3).
+    item.PrimaryPositionerIncrement = (tube_angle(image, tilts[-1]) - tube_angle(image, tilts[0])) / (
+        len(tilts) - 1
+    )
     item.HalfValueLayer = half_value_layer(image)
     item.XRayReceptorType = "DIGITAL_DETECTOR"
     item.DetectorTemperature = "28"
     item.FilterMaterial, item.FilterType = image.vendor.filter_material, "FLAT"
     item.DistanceSourceToDetector = item.DistanceSourceToPatient = f"{SOURCE_TO_DETECTOR_MM}"
     item.EstimatedRadiographicMagnificationFactor = "1"
-    item.PerProjectionAcquisitionSequence = [
-        _projection(image, start + step * place) for place in range(unit.projections)
-    ]
+    item.PerProjectionAcquisitionSequence = [_projection(image, tilt) for tilt in tilts]
     return item
 
 
@@ -85,7 +98,7 @@ def _describe_beam(ds: Dataset, image: ImageFacts) -> None:
     describe_dose(ds, image)
 
 
-def _projection(image: ImageFacts, angle_deg: float) -> Dataset:
+def _projection(image: ImageFacts, tilt_deg: float) -> Dataset:
     """Return how one projection was exposed."""
     item, technique, count = Dataset(), image.technique, image.vendor.tomosynthesis.projections
     item.KVP = f"{technique.kvp}"
@@ -93,5 +106,6 @@ def _projection(image: ImageFacts, angle_deg: float) -> Dataset:
     item.ExposureInmAs = technique.exposure_mas / count
     item.XRayTubeCurrentInmA = technique.exposure_mas / technique.exposure_ms * 1000
     item.RelativeXRayExposure = round(technique.dose_mgy * 100 / count)
-    item.PositionerPrimaryAngle = f"{angle_deg:.4f}"
+    item.PositionerPrimaryAngle = f"{tube_angle(image, tilt_deg):.4f}"
+    item.PositionerPrimaryAngleDirection = ANGLE_DIRECTION
     return item

@@ -19,7 +19,7 @@ _FATTY_PERCENTILE = 4.0  # Even in a dense breast, fat is seen between lobules a
 _LEVEL_PERCENTILE = 25.0
 _SKIN_MM = 3.0
 _SKIN_SHARE = 0.30  # Of the skin's own density that is left to be seen.
-_HEADROOM = 1.75
+_HEADROOM = 2.3
 _BACKGROUND_MM = 7.0
 _BACKGROUND_SHARE = 0.75
 

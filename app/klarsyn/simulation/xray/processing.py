@@ -8,6 +8,7 @@ Steps, in order (`for_presentation`):
    distance from the skin and then by a smooth local background (`equalisation`).
 4. Scale: the level of fat becomes 0.32 and the densest gland about 0.9, within limits: a breast of fat alone
    is not stretched beyond the contrast that gland would have in it, nor is a dense one flattened.
+   Where gland fills half of the breast, its bulk is kept well below the densest, or all would be white.
 5. Multiscale contrast: a Laplacian pyramid whose middle levels are amplified, weak details more than strong
    ones; the finest level, where noise lives, is hardly, and the coarsest is flattened (`multiscale`).
 6. The brightest parts are held back by a soft shoulder, and the breast fades out over its last millimetre.

@@ -62,6 +62,7 @@ def find_breast(density: Field, spacing_mm: float) -> Region:
     coarse = spacing_mm * REDUCTION
     signed = _distance(breast) - _distance(1 - breast)
     _sharpen(signed, density)
+    _refine(signed)
     depth = cv2.GaussianBlur(signed, (0, 0), _SMOOTHING_MM / coarse) * np.float32(coarse)
     full = cv2.resize(depth, (columns, rows), interpolation=cv2.INTER_LINEAR)
     mask = np.where(full > 0, np.uint8(255), np.uint8(0))
@@ -82,6 +83,18 @@ def _sharpen(signed: Field, density: Field) -> None:
     covered = cv2.GaussianBlur(covered, (0, 0), _EDGE_PX)
     share = np.clip(np.asarray(covered)[near], 0.01, 0.99).astype(np.float64)
     signed[near] = ndtri(share) * _EDGE_PX
+
+
+def _refine(signed: Field) -> None:
+    """Measure distances deeper inside from the sharpened edge, on pixels of half the size; in place."""
+    rows, columns = signed.shape
+    double = cv2.resize(signed, (2 * columns, 2 * rows), interpolation=cv2.INTER_LINEAR)
+    inside = _distance(np.asarray(double > 0, np.uint8))
+    mean = cv2.resize(inside, (columns, rows), interpolation=cv2.INTER_AREA)
+    # The nearest pixel outside lies half a small pixel beyond the edge.
+    refined = np.asarray(mean, np.float32) * np.float32(0.5) - np.float32(0.25)
+    share = np.clip(signed - np.float32(1.0), 0, 1)
+    signed += share * (refined - signed)
 
 
 def _without_holes(breast: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
