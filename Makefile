@@ -1,5 +1,5 @@
 # Every target sets up what it needs from nothing. `make demo` and `make test` are all one has to know.
-.PHONY: sync demo test check fast lint bench soak lock clean
+.PHONY: sync demo test check fast lint bench bench-ohif soak lock clean
 PY := .venv/bin/python
 # Two cores are the machine that Klarsyn is measured on.
 export OMP_NUM_THREADS ?= 2
@@ -27,6 +27,10 @@ fast: sync       ## the tests of a second or less
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
 	$(PY) tests/benchmarks/scoring.py
+	$(PY) tests/benchmarks/simulating.py
+
+bench-ohif: sync ## the same films in OHIF; needs npm, Chromium, Orthanc with DICOMweb, and the network once
+	$(PY) tests/benchmarks/ohif/run.py --write docs/measurements.md
 
 soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600
