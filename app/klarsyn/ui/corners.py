@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from klarsyn.domain.exam import Notice
 from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import full, short
+from klarsyn.ui.words import full, is_quiet, short
 
 MARGIN = 14
 SHORT_NOTICES = 4
@@ -67,7 +67,13 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
 def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, in_full: bool) -> None:
     look = theme()
     width = min(size.width() - 2 * MARGIN, 460.0)
-    notices = [(text, look.attention) for text in _notice_lines(corners.notices, in_full, width)]
+    loud = tuple(n for n in corners.notices if not is_quiet(n))
+    quiet = tuple(n for n in corners.notices if is_quiet(n))
+    notices = [
+        (text, colour)
+        for some, colour in ((loud, look.attention), (quiet, look.dim))
+        for text in _notice_lines(some, in_full, width)
+    ]
     lines = notices + ([(corners.credit, look.dim)] if corners.credit else [])
     height = text_size("Xg", look.small)[1] + 2
     y = size.height() - 10 - height * len(lines)

@@ -47,6 +47,8 @@ _SHORT = {
     "partial-view-unclear": "partial view possible",
 }
 
+_QUIET = ("magnification-missing", "not-all-pixels-seen", "synthetic")
+
 _STATUS = {
     ResultStatus.NO_FINDINGS: "no findings",
     ResultStatus.PARTIAL: "partially processed",
@@ -61,6 +63,14 @@ def short(notice: Notice) -> str:
     if notice.code == _FRAMES:
         return notice.text.partition(",")[0].upper()
     return _SHORT.get(notice.code, notice.code.replace("-", " "))
+
+
+def is_quiet(notice: Notice) -> bool:
+    """True for what is much the same on every view of a unit or a reader: said, but not in colour.
+
+    Amber that stands on all views all day is amber that nobody sees.
+    """
+    return notice.code in _QUIET
 
 
 def full(notice: Notice) -> str:
