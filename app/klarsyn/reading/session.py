@@ -162,6 +162,7 @@ class ReadingSession:
         chosen = impression or self.draft
         if chosen != self.first.impression and not reason.strip():
             raise ReadingError("A changed assessment needs a reason.")
+        self.hide()
         now = self._clock.now()
         effective = now + timedelta(seconds=self.policy.undo_seconds)
         self.final = self._append(ReadKind.FINAL, chosen, effective, reason.strip())
@@ -184,6 +185,8 @@ class ReadingSession:
             raise ReadingError(
                 "The read is in force and cannot be taken back. Report the correction to the administrator."
             )
+        # The marks do not come back by themselves: the reader asks again, and that is logged (invariant 6).
+        self.hide()
         self._append(ReadKind.WITHDRAWAL, None, self._clock.now(), "undone by the reader", self.final.read_id)
         self.final, self.undo_deadline = None, None
         self.step = Step.REVEALED if self.result is not None else Step.SIGNED
@@ -191,9 +194,15 @@ class ReadingSession:
 
     def leave(self) -> None:
         """Put the exam back in the queue; signed rows stay, and the draft for the next opening [store]."""
+        self.set_aside()
+        if self.step is not Step.FINAL:
+            self._store.reads.close_open(self.reader)
+
+    def set_aside(self) -> None:
+        """Hide the overlay, and remember what is not signed, before another exam takes the screen [store]."""
+        self.hide()
         if self.step is not Step.FINAL:
             self.save_draft()
-            self._store.reads.close_open(self.reader)
 
     def _load_result(self) -> AiResult | None:
         found = self._store.results.latest([self.exam.exam_id]).get(self.exam.exam_id)

@@ -163,13 +163,17 @@ class ReadingFlow(QObject):
             return
 
         def put_back() -> None:
-            self._drafts.turn_to(None)
             session.leave()
+            self._drafts.turn_to(None)
 
-        self._end_exam()
-        self.background.desk(
-            put_back, lambda _: self.queue_wanted.emit(), self._tell, what="leave", must_be_kept=True
-        )
+        def left(_: None) -> None:
+            self.busy = False
+            self._end_exam()
+            self.queue_wanted.emit()
+
+        # Until it is put back the exam stays on the screen: where that fails the reader can go on with it.
+        self.busy = True
+        self.background.desk(put_back, left, self._failed, what="leave", must_be_kept=True)
 
     def close(self) -> None:
         """Let the workers finish, without waiting for them; an open exam stays open for the next start."""
@@ -189,7 +193,11 @@ class ReadingFlow(QObject):
         if self.busy:
             return
 
+        before = self.session
+
         def work() -> _Entered | None:
+            if before is not None:
+                before.set_aside()
             session = opening()
             if session is None:
                 return None
