@@ -4,12 +4,14 @@
 
 OUT/scale-N.npz: a view at 1:1 on monitor N, what was grabbed and what should be there.
 OUT/moved.npz: a view that went from the first monitor to the second, which has another table.
+OUT/regrid.npz: all places of a step, on the last monitor, after they went to the first, and made there.
 """
 
 import sys
 from pathlib import Path
 
 import numpy as np
+from hanging_exams import four_views
 from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,7 +21,10 @@ import klarsyn.ui.viewport as viewport_module
 from klarsyn.imaging.grayscale import build_lut
 from klarsyn.imaging.screen import screen_lut_for
 from klarsyn.reading.monitor_state import MonitorState
+from klarsyn.reading.protocol_folder import ProtocolFolder
 from klarsyn.ui.corners import Corners
+from klarsyn.ui.hanging_grid import HangingGrid
+from klarsyn.ui.hung import HungExam
 from klarsyn.ui.picture import Picture
 from klarsyn.ui.screen_book import screen_book
 from klarsyn.ui.screens import identity_of
@@ -84,6 +89,33 @@ def moved(screens: list[QScreen], out: Path) -> None:
     np.savez(out, before=before, after=after, tables=tables, painted=painted_by_itself)
 
 
+def new_grid() -> HangingGrid:
+    """Four full views in their places."""
+    grid = HangingGrid()
+    grid.resize(801, 603)
+    grid.hung = HungExam(ProtocolFolder().protocols.by_name["four-up"], four_views(), ())
+    return grid
+
+
+def facts(grid: HangingGrid) -> list[tuple[float, ...]]:
+    """Scale, real size and box of each place."""
+    return [(v.ratio, v.mm_per_px or 0.0, *v.geometry().getRect()) for v in grid.viewports]
+
+
+def regrid(screens: list[QScreen], out: Path) -> None:
+    """Take a step from the last monitor to the first; beside it, one that began there."""
+    grid, fresh = new_grid(), new_grid()
+    show_on(grid, screens[-1])
+    screen_book().follow(grid)
+    before = facts(grid)
+    grid.move(screens[0].geometry().topLeft())
+    QTest.qWait(200)
+    show_on(fresh, screens[0])
+    np.savez(out, before=before, after=facts(grid), fresh=facts(fresh))
+    grid.close()
+    fresh.close()
+
+
 def main() -> None:
     application = QApplication(sys.argv[:1])
     # Texts and frames would cover much of so small a view.
@@ -94,6 +126,7 @@ def main() -> None:
         lut = None if number == 0 else screen_lut_for(None)
         screen_book().take({name: MonitorState(name, lut, name, sound=True)})
     moved(screens, out / "moved.npz")
+    regrid(screens, out / "regrid.npz")
     for number, screen in enumerate(screens):
         one_to_one(screen, out / f"scale-{number}.npz")
 

@@ -276,3 +276,11 @@ def test_a_window_that_goes_to_another_monitor_gets_that_monitors_table(grabs) -
     seen = set(zip(found["before"].ravel().tolist(), found["after"].ravel().tolist(), strict=True))
     assert seen <= pairs | {(0, 0)}
     assert (found["before"] != found["after"]).mean() > 0.5
+
+
+def test_a_step_that_goes_to_a_monitor_of_another_scale_is_laid_out_as_if_it_had_begun_there(grabs) -> None:
+    found = np.load(grabs / "regrid.npz")
+    assert found["before"][:, 0].tolist() == [RATIOS[-1]] * 4
+    assert (found["before"][:, 1] > 0).all()
+    assert np.array_equal(found["after"], found["fresh"])
+    assert found["after"][:, 1] == pytest.approx(2 * found["before"][:, 1], rel=0.01)

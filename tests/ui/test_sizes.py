@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klarsyn.domain.arranging import arrange
-from klarsyn.domain.exam import Spacing
+from klarsyn.domain.exam import Notice, Spacing
 from klarsyn.domain.hanging_protocol import Cell, Step, Title
 from klarsyn.domain.hanging_protocol import Match as M
 from klarsyn.reading.protocol_folder import ProtocolFolder
 from klarsyn.ui.hung import HungExam
-from klarsyn.ui.sizes import NOT_COMMON, fields, not_comparable, scales
+from klarsyn.ui.sizes import DIFFER, NOT_COMMON, fields, not_comparable, scales
+from klarsyn.ui.words import image_notices, is_quiet, short
 
 PROTOCOLS = ProtocolFolder().protocols.by_name
 SIZES = [(600, 400)] * 4
@@ -92,3 +93,31 @@ def test_a_spot_view_does_not_change_the_size_of_the_whole_ones() -> None:
     exam = an_exam(an_image("a", "R CC"), an_image("b", "R MLO"), spot)
     with_spot = scales(arrange(PROTOCOLS["spot"].steps[0], exam), SIZES)
     assert with_spot[0] == pytest.approx(3328 * 0.07 / 400)
+
+
+AT_DETECTOR = (Notice("magnification-missing", "Sizes are those at the detector."),)
+
+
+def _told(now, old) -> set[tuple[Notice, ...]]:
+    """What is told of the full views of a step of four images, by whether each lacks its factor."""
+    exam = an_exam(*(replace(i, notices=AT_DETECTOR if now else ()) for i in four_views().images))
+    prior = an_exam(
+        *(replace(i, notices=AT_DETECTOR if old else ()) for i in OLD.images), name="old", day=OLD.study_date
+    )
+    step = _step(exam, priors=(prior,))
+    return {not_comparable(step, scales(step, SIZES)[n], cell.image) for n, cell in enumerate(step.cells)}
+
+
+@pytest.mark.parametrize("now", [True, False])
+def test_sizes_at_the_detector_beside_sizes_in_the_breast_are_told_on_every_full_view(now) -> None:
+    assert _told(now, not now) == {(DIFFER,)}
+
+
+@pytest.mark.parametrize("all_at_detector", [True, False])
+def test_sizes_that_are_all_taken_alike_are_compared_without_a_word(all_at_detector) -> None:
+    assert _told(all_at_detector, all_at_detector) == {()}
+
+
+def test_that_sizes_differ_is_said_loud_and_with_how_much() -> None:
+    told = image_notices(four_views().images[0], (DIFFER,))
+    assert "sizes differ by 2 to 10 %" in [short(notice) for notice in told if not is_quiet(notice)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -50,6 +50,8 @@ class HangingGrid(Together):
         self._first = FirstPainting(self)
         self._first.done.connect(self.all_painted)
         self.lay_out()
+        self._laid_out_for = self._screen_facts
+        screen_book().changed.connect(self._follow_screen)
 
     def hang(self, session: "ReadingSession", protocol: Protocol) -> None:
         """Hang an exam and its priors; every place says "decoding" or that its view is missing."""
@@ -63,6 +65,8 @@ class HangingGrid(Together):
     def clear(self) -> tuple["LoadedImage", ...]:
         """Take all down; returns the images, whose files the caller lets go off this thread."""
         self.session, self.hung = None, None
+        # A mode that the next patient's reader did not choose must not carry over.
+        self.linked, self.looks.moves_linked = True, False
         self._entered = set()
         self._first.forget()
         for viewport in self.pool:
@@ -124,6 +128,26 @@ class HangingGrid(Together):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep one real size when the window changes."""
         super().resizeEvent(event)
+        self._lay_out_anew()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep it on a monitor of another scale too, where the logical size of the window is the same."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._follow_screen()
+        return done
+
+    @property
+    def _screen_facts(self) -> tuple[float, float]:
+        return self.pool[0].ratio, self.pool[0].pixel_mm[0]
+
+    def _follow_screen(self) -> None:
+        # Only when it matters: a walk would begin anew.
+        if self._screen_facts != self._laid_out_for:
+            self._lay_out_anew()
+
+    def _lay_out_anew(self) -> None:
+        self._laid_out_for = self._screen_facts
         self.lay_out()
         for place, cell in enumerate(self.hung.cells if self.hung is not None else ()):
             shown = self.shown(place)

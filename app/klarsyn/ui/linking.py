@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from klarsyn.imaging.geometry import hanging_chest_wall
+from klarsyn.imaging.geometry import hanging_chest_wall, hanging_flip
 from klarsyn.imaging.linked import LinkedView, linked, may_link
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def move_along(source: "Viewport", others: Iterable["Viewport"]) -> None:
-    """Show in the other views the depth and size that `source` shows; spots, pieces and empty places stay."""
+    """Show in the other views the depth and size that `source` shows; others stay: see `_linked_view`."""
     here, transform = _linked_view(source), source.transform()
     if here is None or transform is None:
         return
@@ -22,8 +22,12 @@ def move_along(source: "Viewport", others: Iterable["Viewport"]) -> None:
 
 
 def _linked_view(viewport: "Viewport") -> LinkedView | None:
+    """None for empty places, spots and pieces, and what a presentation state has turned."""
     view = viewport.view
     if view is None or not may_link(view.loaded.image):
+        return None
+    # The chest wall of a turned image is not where linking looks for it, and depth would run backwards.
+    if view.loaded.flip != hanging_flip(view.loaded.image, view.loaded.breast_side)[0]:
         return None
     image, size = view.loaded.image, viewport.device_size
     wall = hanging_chest_wall(image.laterality) or "left"

@@ -22,6 +22,12 @@ NOT_COMMON = Notice(
     "cannot be compared between them.",
 )
 
+DIFFER = Notice(
+    "sizes-differ",
+    "Sizes differ by 2 to 10 % between the images of this step: some are sized at the detector, since their "
+    "magnification factor is absent, and others in the breast.",
+)
+
 
 def image_boxes(step: Step, width: int, height: int, gap: int, ratio: float) -> list[Box]:
     """Return the part of each place that holds its image: all of it, but within the band of a prior."""
@@ -87,14 +93,26 @@ def scales(step: HungStep, sizes: Sequence[Size]) -> tuple[float | None, ...]:
 
 
 def not_comparable(step: HungStep, scale: float | None, image: Image) -> tuple[Notice, ...]:
-    """Return the notice that a full view needs where the full views of a step have no common size."""
+    """Return the notice that a full view needs where the full views of a step have no common size.
+
+    A factor that some of them lack leaves a common scale, but not of the same thing: a detector lies 2 to
+    10 % farther from the source than the breast.
+    """
     full = [i for cell in step.cells if cell.cell.zoom is Zoom.FIT for i in full_views(cell)]
-    return (NOT_COMMON,) if scale is None and image in full and len(full) > 1 else ()
+    if image not in full or len(full) < 2:
+        return ()
+    if scale is None:
+        return (NOT_COMMON,)
+    return (DIFFER,) if len({_is_at_detector(each) for each in full}) > 1 else ()
 
 
 def full_views(cell: HungCell) -> list[Image]:
     """Return the full views of a place, those behind the wheel among them."""
     return [image for image in cell.pages if image is not None and image.is_full_view]
+
+
+def _is_at_detector(image: Image) -> bool:
+    return any(notice.code == "magnification-missing" for notice in image.notices)
 
 
 def _as_whole(cell: HungCell) -> list[Image]:

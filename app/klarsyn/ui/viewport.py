@@ -13,6 +13,7 @@ from klarsyn.imaging.geometry import ViewTransform, hanging_chest_wall
 from klarsyn.ui import overlay
 from klarsyn.ui.corners import Corners, paint_corners, paint_message
 from klarsyn.ui.frames import paint_frames
+from klarsyn.ui.in_sight import in_sight
 from klarsyn.ui.layers import Layer
 from klarsyn.ui.magnifier import draw_grey, paint_glass
 from klarsyn.ui.mouse import ZOOM_STEP, Mouse
@@ -115,7 +116,7 @@ class Viewport(ViewPlace):
         if transform is not None and self.view is not None:
             if drawn is not None and self.picture is not None:
                 draw_grey(painter, drawn, self.ratio)
-                if not self.picture.loaded.pyramid.is_preview:
+                if not self.picture.loaded.pyramid.is_preview and in_sight(self, transform):
                     self.view.coverage.look(transform, self.device_size)
             self._paint_covers(painter, transform)
             overlay.paint(painter, self.placed_marks(), self.highlighted)

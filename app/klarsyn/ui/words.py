@@ -35,6 +35,7 @@ _SHORT = {
     "orientation-unknown": "ORIENTATION unknown",
     "orientation-contradiction": "ORIENTATION: contradiction",
     "magnification-missing": "sizes at the detector",
+    "sizes-differ": "sizes differ by 2 to 10 %",
     "no-window": "no window in the file",
     "window-invalid": "windows left out",
     "voi-function-unknown": "window function unknown",
