@@ -179,7 +179,8 @@ def test_the_window_of_a_frame_wins_over_shared_and_top_level(write, a_tomosynth
     assert grey(write(ds))[0].windows[0].center == 1500.0
     of_frame = Dataset()
     of_frame.WindowCenter, of_frame.WindowWidth, of_frame.VOILUTFunction = "1700", "2000", "LINEAR_EXACT"
-    ds.PerFrameFunctionalGroupsSequence[0].FrameVOILUTSequence = [of_frame]
+    ds.PerFrameFunctionalGroupsSequence[1].FrameVOILUTSequence = [of_frame]
+    # Of three, the second is the one that is shown of a stack that cannot be scrolled.
     assert grey(write(ds))[0].windows == (Window(1700.0, 2000.0, VoiFunction.LINEAR_EXACT),)
 
 

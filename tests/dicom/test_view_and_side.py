@@ -118,8 +118,22 @@ def test_a_frame_says_its_side_more_precisely_than_the_shared_group(write, a_tom
     ds = a_tomosynthesis()
     anatomy = Dataset()
     anatomy.FrameLaterality = "R"
-    ds.PerFrameFunctionalGroupsSequence[0].FrameAnatomySequence = [anatomy]
+    for groups in ds.PerFrameFunctionalGroupsSequence:
+        groups.FrameAnatomySequence = [anatomy]
     assert read_instance(write(ds)).image.laterality is Laterality.RIGHT
+
+
+@pytest.mark.invariant(2)
+def test_left_is_left_frames_that_contradict_each_other_about_the_side_are_told(write, a_tomosynthesis):
+    ds = a_tomosynthesis()
+    anatomy = Dataset()
+    anatomy.FrameLaterality = "R"
+    ds.PerFrameFunctionalGroupsSequence[2].FrameAnatomySequence = [anatomy]
+    image = read_instance(write(ds)).image
+    assert image.laterality is Laterality.LEFT
+    told = [n.text for n in image.notices if n.code == "laterality-contradiction"]
+    assert len(told) == 1
+    assert "FrameLaterality of 2 frames says L, that of frame 3 says R" in told[0]
 
 
 @pytest.mark.parametrize("value", ["CC", ["A", "A"], ["A", "P"], ["A", "X"], ["AP", "R"], ["A", "R", "F"]])

@@ -43,6 +43,8 @@ def placed(*marks: Mark) -> AiResult:
         (Mark("2.25.1", (), 50), "no outline"),
         (Mark("2.25.2", INSIDE, 50), "no frame"),
         (Mark("2.25.2", INSIDE, 50, frame=6), "frame 6"),
+        (Mark("2.25.2", INSIDE, 50, frame=2, frame_range=(2, 6)), "frames 2 to 6"),
+        (Mark("2.25.2", INSIDE, 50, frame=2, frame_range=(0, 2)), "frames 0 to 2"),
     ],
 )
 def test_a_mark_stands_on_its_own_image_or_is_listed_with_the_reason(mark: Mark, reason: str) -> None:
@@ -60,3 +62,8 @@ def test_a_mark_stands_on_its_own_image_and_none_is_dropped(uids: list[str]) -> 
     listed = [m for f, _ in result.unplaced for m in f.marks]
     assert sorted(m.score for m in drawn + listed) == sorted(m.score for m in marks)
     assert all(m.sop_instance_uid == "2.25.1" for m in drawn)
+
+
+def test_a_range_of_frames_may_fall_as_frames_are_stored_in_any_order() -> None:
+    (finding,) = placed(Mark("2.25.2", INSIDE, 50, frame=3, frame_range=(4, 2))).findings
+    assert finding.marks[0].frame_range == (4, 2)

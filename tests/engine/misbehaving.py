@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -189,3 +190,17 @@ class ChangedModel(Polite):
 class NoManifest:
     def analyse(self, exam, progress):
         raise AssertionError
+
+
+class LooksAtEverySlice(Polite):
+    manifest: ClassVar[Manifest] = replace(manifest("looks at volumes"), accepts=Accepts(volumes=True))
+
+    def analyse(self, exam, progress):
+        greatest = max(int(one.max()) for view in exam.views for one in view.pixels)
+        return self.result(exam, raw=float(greatest), regions=())
+
+
+class KeepsEverySlice(LooksAtEverySlice):
+    def analyse(self, exam, progress):
+        hoard = [one.copy() for view in exam.views for one in view.pixels]
+        return self.result(exam, raw=float(len(hoard)), regions=())

@@ -11,11 +11,12 @@ import pytest
 
 from klarsyn.base import log
 from klarsyn.engine import sealed, worker
+from klarsyn.engine.asking import probe
 from klarsyn.engine.contract import EngineExam, EngineView
 from klarsyn.engine.failure import EngineFailure, FailureKind
 from klarsyn.engine.isolation import DUTIES, Isolation
 from klarsyn.engine.registry import BUILT_IN, EngineSpec
-from klarsyn.engine.sealed import probe, run_sealed
+from klarsyn.engine.sealed import run_sealed
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +99,7 @@ def test_engines_get_no_identity_because_the_contract_has_no_field_for_it():
     assert {f.name for f in fields(EngineExam)} == {"exam_token", "views", "priors"}
     assert {f.name for f in fields(EngineView)} == {
         "view_id", "laterality", "view_position", "spacing", "pixels", "manufacturer",
+        "slice_positions_mm", "thickness_mm", "slices",
     }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _engine(context: Context) -> tuple[bool, str]:
 
 
 def _isolation(context: Context) -> tuple[bool, str]:
-    from klarsyn.engine.sealed import probe
+    from klarsyn.engine.asking import probe
 
     isolation = probe(context.settings.folders.engine_work)
     words = f"engines are sealed by: {', '.join(isolation.applied) or 'nothing'}"

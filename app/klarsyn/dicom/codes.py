@@ -78,3 +78,8 @@ def view_position(item: Dataset) -> ViewPosition | None:
 def view_modifier(item: Dataset) -> ViewModifier | None:
     """Return the modifier that an item of ViewModifierCodeSequence (0054,0222) codes."""
     return _MODIFIER_OF.get(scheme_and_value(item))
+
+
+def is_breast(item: Dataset) -> bool:
+    """True for the code of the breast as an anatomic region (PS3.16 CID 4031)."""
+    return scheme_and_value(item) in {("SCT", "76752008"), ("SRT", "T-04000")}

@@ -12,7 +12,7 @@ from klarsyn.dicom.attributes import (
     values,
     whole_number,
 )
-from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.functional_groups import FrameGroups
 from klarsyn.dicom.limits import PixelShape
 from klarsyn.dicom.luts import InvalidLut, read_lut
 from klarsyn.dicom.notices import notice
@@ -21,38 +21,64 @@ from klarsyn.domain.exam import Notice
 
 
 def read_grayscale(
-    ds: Dataset, shape: PixelShape, tomosynthesis: bool
+    ds: Dataset, shape: PixelShape, tomosynthesis: bool, frame: int = 1
 ) -> tuple[GrayscaleParameters, list[Notice]]:
     """Return everything that decides how stored values are shown, and what was left out of it.
 
-    In a multi-frame image the VOI of frame 1 wins over the shared one, and that over the top level.
-    A Modality LUT of a tomosynthesis image is not applied: PS3.3 A.55.3 forbids it.
+    In a multi-frame image the VOI of `frame`, counted from 1, wins over the shared one, and that over the top
+    level. A Modality LUT of a tomosynthesis image is not applied: PS3.3 A.55.3 forbids it.
     """
-    notices: list[Notice] = []
-    little_endian = bool(ds.original_encoding[1]) if ds.original_encoding[1] is not None else True
-    transformation = group_item(ds, "PixelValueTransformationSequence") or ds
-    slope, intercept = _rescale(transformation, notices)
-    modality_items = () if tomosynthesis else items(ds, "ModalityLUTSequence")
-    modality = _luts(modality_items[:1], shape.signed, little_endian, notices)
-    # Values behind a Modality LUT are never negative; behind a rescale they may be (C.11.2.1.1).
-    signed_voi = not modality and (shape.signed or intercept < 0 or slope < 0)
-    voi = group_item(ds, "FrameVOILUTSequence") or ds
-    windows = _windows(voi, notices)
-    voi_luts = _luts(items(voi, "VOILUTSequence"), signed_voi, little_endian, notices)
-    if not windows and not voi_luts:
-        notices.append(notice("no-window"))
-    parameters = GrayscaleParameters(
-        bits_stored=shape.bits_stored,
-        signed=shape.signed,
-        monochrome1=_inverse(ds, notices),
-        rescale_slope=1.0 if modality else slope,
-        rescale_intercept=0.0 if modality else intercept,
-        modality_lut=modality[0] if modality else None,
-        windows=windows,
-        voi_luts=voi_luts,
-        padding=_padding(ds, shape.signed, notices),
-    )
-    return parameters, notices
+    return GrayscaleReader(ds, shape, tomosynthesis).of(frame)
+
+
+class GrayscaleReader:
+    """Grey scales of one header, frame by frame; what is the same for all frames is read once."""
+
+    def __init__(self, ds: Dataset, shape: PixelShape, tomosynthesis: bool) -> None:
+        """Read what the whole file says."""
+        little_endian = ds.original_encoding[1]
+        self._little_endian = bool(little_endian) if little_endian is not None else True
+        self._ds, self._shape, self.groups = ds, shape, FrameGroups(ds)
+        self._notices: list[Notice] = []
+        modality_items = () if tomosynthesis else items(ds, "ModalityLUTSequence")
+        found = _luts(modality_items[:1], shape.signed, self._little_endian, self._notices)
+        self._modality = found[0] if found else None
+        self._inverse = _inverse(ds, self._notices)
+        self._padding = _padding(ds, shape.signed, self._notices)
+        self._known: dict[tuple[int, int], tuple[GrayscaleParameters, list[Notice]]] = {}
+
+    def of(self, frame: int) -> tuple[GrayscaleParameters, list[Notice]]:
+        """Return the grey scale of a frame, counted from 1, and what was left out of it."""
+        rescale = ("RescaleSlope", "RescaleIntercept")
+        transformation = self.groups.saying("PixelValueTransformationSequence", frame, *rescale) or self._ds
+        wanted = ("WindowCenter", "WindowWidth", "VOILUTSequence")
+        voi = self.groups.saying("FrameVOILUTSequence", frame, *wanted) or self._ds
+        said_by = (id(transformation), id(voi))
+        if said_by not in self._known:
+            self._known[said_by] = self._read(transformation, voi)
+        return self._known[said_by]
+
+    def _read(self, transformation: Dataset, voi: Dataset) -> tuple[GrayscaleParameters, list[Notice]]:
+        notices: list[Notice] = []
+        slope, intercept = _rescale(transformation, notices)
+        # Values behind a Modality LUT are never negative; behind a rescale they may be (C.11.2.1.1).
+        signed_voi = not self._modality and (self._shape.signed or intercept < 0 or slope < 0)
+        windows = _windows(voi, notices)
+        voi_luts = _luts(items(voi, "VOILUTSequence"), signed_voi, self._little_endian, notices)
+        if not windows and not voi_luts:
+            notices.append(notice("no-window"))
+        parameters = GrayscaleParameters(
+            bits_stored=self._shape.bits_stored,
+            signed=self._shape.signed,
+            monochrome1=self._inverse,
+            rescale_slope=1.0 if self._modality else slope,
+            rescale_intercept=0.0 if self._modality else intercept,
+            modality_lut=self._modality,
+            windows=windows,
+            voi_luts=voi_luts,
+            padding=self._padding,
+        )
+        return parameters, [*notices, *self._notices]
 
 
 def _inverse(ds: Dataset, notices: list[Notice]) -> bool:

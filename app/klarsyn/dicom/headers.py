@@ -8,20 +8,21 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import day, short, text, texts
+from klarsyn.dicom.attributes import day, text, texts
 from klarsyn.dicom.errors import PARSE_FAILURES, SEND_AGAIN, UnreadableFile
+from klarsyn.dicom.flags import image_flags, is_lossy, slice_flags
+from klarsyn.dicom.frame_grey import read_frame_grayscales
 from klarsyn.dicom.grey import read_grayscale
 from klarsyn.dicom.limits import PixelShape, pixel_shape
-from klarsyn.dicom.notices import notice
 from klarsyn.dicom.orientation import contradicts_side, read_orientation
 from klarsyn.dicom.person import read_patient
-from klarsyn.dicom.pixel_data import find_pixels
+from klarsyn.dicom.pixel_data import PixelPlace, find_pixels
 from klarsyn.dicom.repairs import HeaderRepair, Repaired, apply_repairs
 from klarsyn.dicom.shutters import read_shutters
 from klarsyn.dicom.sop_classes import SopClass, is_projection, is_synthetic, read_sop_class
 from klarsyn.dicom.source import Source, open_source
 from klarsyn.dicom.spacing import read_spacing
-from klarsyn.dicom.syntaxes import ALWAYS_LOSSY, MAYBE_LOSSY
+from klarsyn.dicom.stack import read_stack
 from klarsyn.dicom.technique import acquired_at, read_technique
 from klarsyn.dicom.view import missing_view_notices, read_view
 from klarsyn.domain.display import GrayscaleParameters
@@ -81,10 +82,10 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
     sop_class_uid, sop_class = read_sop_class(ds, source.meta)
     study = _uid(ds, "StudyInstanceUID")
     shape = pixel_shape(ds)
-    find_pixels(source, shape)
-    grayscale, grey_notices = read_grayscale(ds, shape, sop_class.tomosynthesis)
+    place = find_pixels(source, shape)
     shutters, shutter_notices = read_shutters(ds)
-    image = _image(source, shape, sop_class, sop_class_uid, study)
+    image = _image(source, shape, place, sop_class, sop_class_uid, study)
+    grayscale, grey_notices = _grayscale(ds, shape, sop_class, image)
     exam_type = ExamType.DBT if image.synthetic or image.projections else sop_class.exam_type
     as_read = Repaired(image, read_patient(ds), f"study:{study}", exam_type)
     told = apply_repairs(ds, as_read, repairs)
@@ -103,18 +104,38 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
     )
 
 
-def _image(source: Source, shape: PixelShape, sop_class: SopClass, sop_class_uid: str, study: str) -> Image:
+def _grayscale(
+    ds: Dataset, shape: PixelShape, sop_class: SopClass, image: Image
+) -> tuple[GrayscaleParameters, list[Notice]]:
+    """Return the grey scale of the frame that is shown of a stack that cannot be scrolled."""
+    if not sop_class.tomosynthesis:
+        return read_grayscale(ds, shape, False)
+    found = read_frame_grayscales(ds, shape, True, image.frames)
+    return found.of(image.middle_frame), list(found.notices)
+
+
+def _image(
+    source: Source, shape: PixelShape, place: PixelPlace, sop_class: SopClass, sop_class_uid: str, study: str
+) -> Image:
     ds = source.header
-    view = read_view(ds)
-    orientation, orientation_notices = read_orientation(ds)
-    spacing, spacing_notices = read_spacing(ds, sop_class.tomosynthesis)
+    frames = len(place.frames)
+    view = read_view(ds, frames, single_slice=sop_class.single_slice)
+    stack, speaks, stack_notices = None, 1, list[Notice]()
+    if sop_class.tomosynthesis or sop_class.single_slice:
+        stack, speaks, stack_notices = read_stack(
+            ds, frames, shape.frames, view.laterality, single_slice=sop_class.single_slice
+        )
+    orientation, orientation_notices = read_orientation(ds, speaks)
+    spacing, spacing_notices = read_spacing(
+        ds, sop_class.tomosynthesis, speaks, single_slice=sop_class.single_slice
+    )
     image = Image(
         sop_instance_uid=_uid(ds, "SOPInstanceUID"),
         sop_class_uid=sop_class_uid,
         study_instance_uid=study,
         rows=shape.rows,
         columns=shape.columns,
-        frames=shape.frames,
+        frames=frames,
         laterality=view.laterality,
         view_position=view.view_position,
         modifiers=view.modifiers,
@@ -123,16 +144,18 @@ def _image(source: Source, shape: PixelShape, sop_class: SopClass, sop_class_uid
         for_processing=sop_class.for_processing or text(ds, "PresentationIntentType") == "FOR PROCESSING",
         partial_view=text(ds, "PartialView") == "YES",
         implant=text(ds, "BreastImplantPresent") == "YES",
-        lossy=_is_lossy(source),
+        lossy=is_lossy(source),
         acquired=acquired_at(ds),
         manufacturer=" ".join(t for t in (text(ds, "Manufacturer"), text(ds, "ManufacturerModelName")) if t),
         software_versions=", ".join(t for t in texts(ds, "SoftwareVersions") if t),
         technique=read_technique(ds),
         synthetic=is_synthetic(ds),
         projections=sop_class.projections or is_projection(ds),
-        notices=(*view.notices, *orientation_notices, *spacing_notices),
+        notices=(*view.notices, *orientation_notices, *spacing_notices, *stack_notices),
+        stack=stack,
     )
-    return replace(image, notices=(*image.notices, *_flags(ds, image, sop_class)))
+    notices = (*image.notices, *slice_flags(ds, shape, place, sop_class), *image_flags(ds, image, sop_class))
+    return replace(image, notices=notices)
 
 
 def _with_view_checks(image: Image) -> Image:
@@ -142,34 +165,6 @@ def _with_view_checks(image: Image) -> Image:
         wrong = contradicts_side(image.patient_orientation, image.laterality, image.view_position)
         notices += [wrong] if wrong is not None else []
     return replace(image, notices=(*notices, *image.notices))
-
-
-def _flags(ds: Dataset, image: Image, sop_class: SopClass) -> list[Notice]:
-    ratio = text(ds, "LossyImageCompressionRatio")
-    shown = {
-        "secondary-capture": sop_class.secondary_capture,
-        "for-processing": image.for_processing,
-        "lossy": image.lossy,
-        "partial-view": image.partial_view,
-        "implant": image.implant,
-        "burned-in": text(ds, "BurnedInAnnotation") == "YES",
-    }
-    facts = {"lossy": f" ({ratio[:8]}:1)" if ratio else ""}
-    notices = [notice(code, facts.get(code, "")) for code, is_so in shown.items() if is_so]
-    for keyword, known, code in (
-        ("LossyImageCompression", ("", "00", "01"), "lossy-unclear"),
-        ("PartialView", ("", "YES", "NO"), "partial-view-unclear"),
-    ):
-        stated = text(ds, keyword)
-        if stated not in known:
-            notices.append(notice(code, short(stated)))
-    return notices
-
-
-def _is_lossy(source: Source) -> bool:
-    stated = text(source.header, "LossyImageCompression")
-    syntax = source.transfer_syntax
-    return stated == "01" or syntax in ALWAYS_LOSSY or (syntax in MAYBE_LOSSY and stated != "00")
 
 
 def _uid(ds: Dataset, keyword: str) -> str:

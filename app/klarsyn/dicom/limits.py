@@ -8,8 +8,9 @@ from typing import Literal
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import text, whole_number
+from klarsyn.dicom.attributes import items, text, whole_number
 from klarsyn.dicom.errors import EXPORT_AGAIN, SEND_AGAIN, UnreadableFile
+from klarsyn.dicom.sop_classes import TOMOSYNTHESIS
 
 MAX_PIXELS = 64 * 2**20
 """Pixels of one frame; the largest mammography detectors have 5 000 x 6 000 = 30 million."""
@@ -57,7 +58,11 @@ def pixel_shape(ds: Dataset) -> PixelShape:
     if not rows or not columns or rows < 0 or columns < 0:
         size = f"{rows or 'no'} rows and {columns or 'no'} columns"
         raise UnreadableFile(f"The image has {size}: there is nothing to show.", SEND_AGAIN)
+    described = len(items(ds, "PerFrameFunctionalGroupsSequence"))
     frames = whole_number(ds, "NumberOfFrames", 1)
+    if frames is not None and text(ds, "SOPClassUID") == TOMOSYNTHESIS:
+        # A sender that has forgotten to count has still described each slice.
+        frames = max(frames, min(described, MAX_FRAMES)) if frames > 0 else frames
     if frames is None or not 0 < frames <= MAX_FRAMES or rows * columns > MAX_PIXELS:
         many = "an unreadable number of" if frames is None else frames
         raise UnreadableFile(
@@ -90,13 +95,17 @@ def _require_grey(ds: Dataset) -> None:
         )
 
 
-def require_plausible_size(shape: PixelShape, available: int, compressed: bool) -> None:
+def require_plausible_size(
+    shape: PixelShape, available: int, compressed: bool, frames: int | None = None
+) -> None:
     """Refuse pixels that the file cannot hold.
 
     Parameters
     ----------
     available
         Bytes between the start of Pixel Data and the end of its value or of the file.
+    frames
+        How many of them are looked at; all that are announced, if not given.
 
     Raises
     ------
@@ -104,8 +113,9 @@ def require_plausible_size(shape: PixelShape, available: int, compressed: bool) 
         If uncompressed pixels are fewer or more than rows x columns x frames, or compressed ones would have
         to be compressed more than `MAX_RATIO` times (and are more than `HARMLESS`).
     """
-    claimed = shape.frame_bytes * shape.frames
-    size = f"{shape.frames} x {shape.rows} x {shape.columns} pixels, {claimed} bytes"
+    frames = shape.frames if frames is None else frames
+    claimed = shape.frame_bytes * frames
+    size = f"{frames} x {shape.rows} x {shape.columns} pixels, {claimed} bytes"
     if not compressed and available < claimed:
         raise UnreadableFile(
             f"The pixel data is too short: {size} announced, {available} in the file.",

@@ -26,6 +26,26 @@ _TEXTS = {
     "confirms it.",
     "magnification-missing": "The magnification factor is absent: sizes are those at the detector, "
     "a few percent larger than in the breast.",
+    "spacing-outside": "The real size is stated outside the Pixel Measures of the frames, where no "
+    "tomosynthesis may state it.",
+    "spacing-varies": "The frames state different pixel sizes; that of frame {0} is used for all.",
+    "thickness-varies": "The frames state different slice thicknesses; that of frame {0} is shown.",
+    "frames-missing": "The file announces {0} slices and holds {1}: {2} are missing. Those that are here "
+    "are shown. Ask for the stack to be sent again.",
+    "frames-beyond": "The file holds more pixels than the {0} slices that it announces; what is beyond "
+    "them is not shown.",
+    "frames-disagree": "Contradiction about the number of slices: NumberOfFrames says {0}, {1} are "
+    "described.",
+    "positions-missing": "The position of {0} of {1} slices is not stated: they stand in {2}, and no "
+    "position in mm is known.",
+    "positions-equal": "Most slices claim the same position: they stand in {0}, and no position in mm is "
+    "known.",
+    "planes-missing": "The orientation of the slices is not stated: their order is taken from their "
+    "positions.",
+    "stacks-several": "The file says that its frames belong to {0} stacks; they are shown as one, by "
+    "position.",
+    "ct-slices": "Tomosynthesis of an older unit, sent as CT images: one file for each slice, put "
+    "together by series. Check that none is missing.",
     "for-processing": "Raw image (FOR PROCESSING): not meant for reading.",
     "lossy": "Compressed with loss{0}: fine calcifications may be altered.",
     "partial-view": "Partial view: it shows only a part of the breast.",

@@ -7,7 +7,7 @@ functional group (C.7.6.2.1.1, A.55.4), which come to the same letters.
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import numbers, texts
-from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.functional_groups import FrameGroups, group_item
 from klarsyn.dicom.notices import notice
 from klarsyn.domain.exam import Laterality, Notice, ViewPosition
 
@@ -20,12 +20,16 @@ _USUAL_CC = {Laterality.LEFT: ("A", "R"), Laterality.RIGHT: ("P", "L")}
 _OTHER = {Laterality.LEFT: Laterality.RIGHT, Laterality.RIGHT: Laterality.LEFT}
 
 
-def read_orientation(ds: Dataset) -> tuple[Orientation | None, list[Notice]]:
-    """Return (row direction, column direction), or None with a notice when absent or illegal."""
+def read_orientation(ds: Dataset, frame: int = 1) -> tuple[Orientation | None, list[Notice]]:
+    """Return (row direction, column direction), or None with a notice when absent or illegal.
+
+    Where only functional groups state it, that of `frame`, counted from 1.
+    """
     stated = texts(ds, "PatientOrientation")
-    if not any(stated) and (frame := group_item(ds, "PatientOrientationInFrameSequence")) is not None:
-        stated = texts(frame, "PatientOrientation")
-    if not any(stated) and (plane := group_item(ds, "PlaneOrientationSequence")) is not None:
+    if not any(stated) and (own := group_item(ds, "PatientOrientationInFrameSequence", frame)):
+        stated = texts(own, "PatientOrientation")
+    plane = FrameGroups(ds).saying("PlaneOrientationSequence", frame, "ImageOrientationPatient")
+    if not any(stated) and plane is not None:
         stated = _from_cosines(numbers(plane, "ImageOrientationPatient"))
     if not any(stated):
         return None, [notice("orientation-missing")]

@@ -13,10 +13,10 @@ from pydicom import uid
 from pydicom.encaps import get_frame
 
 from klarsyn.dicom.codecs.codestream import jpeg_2000_codestream, jpeg_2000_halvings
+from klarsyn.dicom.decoding import Frame
 from klarsyn.dicom.errors import PARSE_FAILURES, UnreadableFile
 from klarsyn.dicom.limits import PixelShape, pixel_shape
 from klarsyn.dicom.pixel_data import find_pixels
-from klarsyn.dicom.pixels import Frame
 from klarsyn.dicom.source import Source, open_source
 
 _COARSE_PAYS = frozenset({uid.JPEG2000Lossless, uid.JPEG2000})

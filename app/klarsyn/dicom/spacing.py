@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import numbers, text
-from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.functional_groups import FrameGroups, group_item
 from klarsyn.dicom.notices import notice
 from klarsyn.domain.exam import Notice, Spacing
 
@@ -14,19 +14,21 @@ _TOLERANCE = 0.20
 _CALIBRATED = ("GEOMETRY", "FIDUCIAL")
 
 
-def read_spacing(ds: Dataset, tomosynthesis: bool) -> tuple[Spacing | None, list[Notice]]:
+def read_spacing(
+    ds: Dataset, tomosynthesis: bool, frame: int = 1, *, single_slice: bool = False
+) -> tuple[Spacing | None, list[Notice]]:
     """Return the spacing at the breast, and what the reader must be told about it.
 
-    Tomosynthesis: PixelSpacing of the Pixel Measures functional group, which is in the slice. Other
+    Tomosynthesis: PixelSpacing of the Pixel Measures functional group of `frame`, which is in the slice; that
+    of the top level where the group is absent, flagged, and of a CT slice, which has no other. Other
     images: ImagerPixelSpacing divided by the magnification factor; a PixelSpacing that is calibrated
     (GEOMETRY or FIDUCIAL) and within 20 % of that is the better value and is taken instead.
     """
     if tomosynthesis:
-        measures = group_item(ds, "PixelMeasuresSequence")
-        pair = _pair(measures, "PixelSpacing")
-        if pair is None:
-            return None, [notice("spacing-missing")]
-        return Spacing(*pair, "PixelSpacing (Pixel Measures)"), []
+        return _in_slice(ds, frame)
+    if single_slice:
+        pair = _pair(ds, "PixelSpacing")
+        return (None, [notice("spacing-missing")]) if pair is None else (Spacing(*pair, "PixelSpacing"), [])
     notices: list[Notice] = []
     detector = _detector_spacing(ds)
     at_breast = _at_breast(ds, detector, notices)
@@ -45,6 +47,17 @@ def read_spacing(ds: Dataset, tomosynthesis: bool) -> tuple[Spacing | None, list
     if at_breast is None:
         return None, notices
     return Spacing(*at_breast, "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"), notices
+
+
+def _in_slice(ds: Dataset, frame: int) -> tuple[Spacing | None, list[Notice]]:
+    groups = FrameGroups(ds)
+    measures = groups.saying("PixelMeasuresSequence", frame, "PixelSpacing")
+    pair = _pair(measures, "PixelSpacing")
+    if pair is None:
+        return None, [notice("spacing-missing")]
+    if measures is ds:
+        return Spacing(*pair, "PixelSpacing"), [notice("spacing-outside")]
+    return Spacing(*pair, "PixelSpacing (Pixel Measures)"), []
 
 
 def _detector_spacing(ds: Dataset) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import items, text
 from klarsyn.dicom.codes import scheme_and_value, view_modifier, view_position
-from klarsyn.dicom.functional_groups import group_item
+from klarsyn.dicom.functional_groups import FrameGroups
 from klarsyn.dicom.notices import notice
 from klarsyn.domain.exam import Laterality, Notice, ViewModifier, ViewPosition
 
@@ -29,10 +29,15 @@ class View:
     notices: tuple[Notice, ...]
 
 
-def read_view(ds: Dataset) -> View:
-    """Return side, view and modifiers of an image, with a notice for each contradiction."""
+def read_view(ds: Dataset, frames: int = 1, *, single_slice: bool = False) -> View:
+    """Return side, view and modifiers of an image, with a notice for each contradiction.
+
+    `frames` are there; a `single_slice` of a CT image has no other place for its side than Laterality.
+    """
     notices: list[Notice] = []
-    laterality = _coded_side(ds, notices)
+    laterality = _coded_side(ds, frames, notices)
+    if laterality is None and single_slice:
+        laterality = _SIDES.get(text(ds, "Laterality"))
     codes = items(ds, "ViewCodeSequence")
     position = view_position(codes[0]) if codes else None
     if codes and position is None:
@@ -49,10 +54,9 @@ def missing_view_notices(laterality: Laterality | None, position: ViewPosition |
     return missing + ([notice("view-missing")] if position is None else [])
 
 
-def _coded_side(ds: Dataset, notices: list[Notice]) -> Laterality | None:
-    anatomy = group_item(ds, "FrameAnatomySequence")
+def _coded_side(ds: Dataset, frames: int, notices: list[Notice]) -> Laterality | None:
     said = {
-        "FrameLaterality": _SIDES.get(text(anatomy, "FrameLaterality")) if anatomy is not None else None,
+        "FrameLaterality": _frame_side(ds, frames, notices),
         "ImageLaterality": _SIDES.get(text(ds, "ImageLaterality")),
     }
     name, side = next(((n, s) for n, s in said.items() if s is not None), ("", None))
@@ -63,6 +67,29 @@ def _coded_side(ds: Dataset, notices: list[Notice]) -> Laterality | None:
         if value is not None and value is not side:
             notices.append(notice("laterality-contradiction", name, side, other, value))
     return side
+
+
+def _frame_side(ds: Dataset, frames: int, notices: list[Notice]) -> Laterality | None:
+    """Return the side that most frames state, the first of those that are equally many."""
+    groups = FrameGroups(ds)
+    of_side: dict[Laterality, list[int]] = {}
+    for frame in range(1, min(frames, groups.described + 1) + 1):
+        anatomy = groups.item("FrameAnatomySequence", frame)
+        side = _SIDES.get(text(anatomy, "FrameLaterality")) if anatomy is not None else None
+        if side is not None:
+            of_side.setdefault(side, []).append(frame)
+    if not of_side:
+        return None
+    shown = max(of_side, key=lambda side: len(of_side[side]))
+    for other, numbers in of_side.items():
+        if other is not shown:
+            names = [f"FrameLaterality of {_counted(of_side[shown])}", f"that of {_counted(numbers)}"]
+            notices.append(notice("laterality-contradiction", names[0], shown, names[1], other))
+    return shown
+
+
+def _counted(frames: list[int]) -> str:
+    return f"frame {frames[0]}" if len(frames) == 1 else f"{len(frames)} frames"
 
 
 def _modifiers(ds: Dataset, codes: tuple[Dataset, ...], notices: list[Notice]) -> tuple[ViewModifier, ...]:

@@ -12,6 +12,7 @@ from klarsyn.domain.exam import Exam, Image, Notice
 from klarsyn.domain.hanging import Slot, hang
 from klarsyn.domain.hanging_protocol import CURRENT, Cell, Extent, ImageKind, Match, Step, Zoom
 from klarsyn.domain.prior_gap import gap_text
+from klarsyn.domain.volumes import hanging_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def arrange(step: Step, current: Exam, priors: Sequence[Exam] = ()) -> HungStep:
     """
     exams = dict(enumerate((current, *priors)))
     left = {
-        number: list(in_hanging_order(exams[number].images))
+        number: list(in_hanging_order(hanging_images(exams[number])))
         for number in sorted({CURRENT, *(cell.match.exam for cell in step.cells)})
         if number in exams
     }
@@ -117,7 +118,7 @@ def arrange(step: Step, current: Exam, priors: Sequence[Exam] = ()) -> HungStep:
         tuple(left[CURRENT]),
         tuple(image for number, images in left.items() if number != CURRENT for image in images),
         _notices(hung, current),
-        hang(current.images, ()).listed,
+        hang(hanging_images(current), ()).listed,
     )
 
 
@@ -147,7 +148,9 @@ def _notices(hung: tuple[HungCell, ...], current: Exam) -> tuple[Notice, ...]:
     slots = {h.cell: slot for h in own if (slot := _slot(h.cell)) is not None}
     elsewhere = {h.image for h in own if h.cell not in slots}
     here = {image for h in own for image in h.pages} - elsewhere
-    told = hang([i for i in current.images if i in here or not i.hangs], tuple(slots.values())).notices
+    told = hang(
+        [i for i in hanging_images(current) if i in here or not i.hangs], tuple(slots.values())
+    ).notices
     missing = [
         Notice("view-missing", f"{h.cell.match.label} is missing from this exam.")
         for h in own

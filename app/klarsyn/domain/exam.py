@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from klarsyn.domain.stack import Stack
+
 
 class Laterality(StrEnum):
     """ImageLaterality (0020,0062), PS3.3 C.8.11.1; BOTH is a value of the standard."""
@@ -112,6 +114,21 @@ class Image:
     projections: bool = False
     """The exposures that tomosynthesis was computed from: not for reading."""
     notices: tuple[Notice, ...] = ()
+    stack: Stack | None = None
+    """Of tomosynthesis: its slices. None of images that were stored before it was read."""
+
+    @property
+    def is_tomosynthesis(self) -> bool:
+        """True for slices, be they one alone."""
+        return self.stack is not None or self.frames > 1
+
+    @property
+    def volume_key(self) -> str:
+        """What the images of one volume have in common; an image that is one by itself has its UID."""
+        whole = self.stack.whole if self.stack is not None else ""
+        if not whole:
+            return self.sop_instance_uid
+        return f"{whole}|{self.laterality}|{self.view_position}|{self.rows}x{self.columns}"
 
     @property
     def hangs(self) -> bool:
@@ -134,8 +151,11 @@ class Image:
 
     @property
     def kind_label(self) -> str:
-        """What kind of image a view is, where it is no plain mammogram: " tomosynthesis", " synthetic 2D"."""
-        return " tomosynthesis" if self.frames > 1 else " synthetic 2D" if self.synthetic else ""
+        """What kind of image a view is, where it is no plain mammogram: " tomosynthesis 1 mm" (how thick its
+        slices are, where stated), " synthetic 2D"."""
+        if self.is_tomosynthesis:
+            return f" tomosynthesis{self.stack.thickness_label if self.stack else ''}"
+        return " synthetic 2D" if self.synthetic else ""
 
     @property
     def is_full_view(self) -> bool:
@@ -194,7 +214,9 @@ class Exam:
 
     def contradictions(self) -> tuple[Notice, ...]:
         """What the exam as a whole must tell the reader: several images that claim one view."""
-        hanging = [i for i in self.images if i.is_full_view and i.view_position and not i.for_processing]
+        # One image of each volume: its files repeat nothing.
+        images = {i.volume_key: i for i in self.images}.values()
+        hanging = [i for i in images if i.is_full_view and i.view_position and not i.for_processing]
         # FFDM, tomosynthesis and the synthetic 2D image of one compression are no repetition.
         labels = [f"{i.view_label}{i.kind_label}" for i in hanging if i.hangs]
         repeated = sorted({label for label in labels if labels.count(label) > 1})

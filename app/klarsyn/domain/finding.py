@@ -38,14 +38,17 @@ class Mark:
     """The drawing of a finding on one image.
 
     `outline` is a closed polygon of (column, row) in pixels, (0, 0) being the top-left corner of the
-    top-left pixel (PS3.3 C.18.6.1.1); `frame` counts from 1 and is None for single-frame images.
-    `score` is 1-100.
+    top-left pixel (PS3.3 C.18.6.1.1). `frame` is the frame's number in its instance, from 1, the best one of
+    a tomosynthesis; None for single-frame images. `frame_range` are the numbers of the lowest and highest
+    frame of the same instance that show the finding: what lies between is by position (`Volume.index_of`),
+    so that the first may be the larger number. `score` is 1-100.
     """
 
     sop_instance_uid: str
     outline: tuple[tuple[float, float], ...]
     score: int
     frame: int | None = None
+    frame_range: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,16 +49,17 @@ class Hanging:
     listed: tuple[Image, ...] = ()
 
 
-def _slot_order(image: Image) -> tuple[bool, bool, bool, bool, bool, float, str]:
+def _slot_order(image: Image) -> tuple[bool, bool, bool, bool, float, bool, float, str]:
     # The best candidate of a slot comes first: made for reading, unmodified, whole, 2D rather than one
-    # slice of a tomosynthesis, exposed rather than computed, and the newest, since a repeated exposure
-    # replaces the one before it.
+    # slice of a tomosynthesis, thin slices rather than slabs, exposed rather than computed, and the newest,
+    # since a repeated exposure replaces the one before it.
     newest = -image.acquired.timestamp() if image.acquired else 0.0
     return (
         image.for_processing,
         bool(image.modifiers),
         image.partial_view,
-        image.frames > 1,
+        image.is_tomosynthesis,
+        (image.stack.thickness_mm or 0.0) if image.stack is not None else 0.0,
         image.synthetic,
         newest,
         image.sop_instance_uid,
@@ -96,8 +97,8 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
                     "with the mouse wheel. Look at all of them.",
                 )
             )
-    beside = [i for i in left_over if i.frames > 1]
-    if beside and any(i is not None and i.frames == 1 for _, i in placed):
+    beside = [i for i in left_over if i.is_tomosynthesis]
+    if beside and any(i is not None and not i.is_tomosynthesis for _, i in placed):
         views = ", ".join(sorted({i.view_label for i in beside}))
         notices.append(
             Notice("tomosynthesis", f"Tomosynthesis of {views}: behind the 2D image, with the mouse wheel.")

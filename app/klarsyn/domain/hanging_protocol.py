@@ -90,7 +90,7 @@ class Match:
     def _is_of_kind(self, image: Image) -> bool:
         if self.kind is ImageKind.ANY:
             return True
-        if image.frames > 1:
+        if image.is_tomosynthesis:
             return self.kind is ImageKind.TOMOSYNTHESIS
         return self.kind is ImageKind.FLAT or (self.kind is ImageKind.SYNTHETIC and image.synthetic)
 

@@ -19,6 +19,9 @@ def why_unplaced(mark: Mark, exam: Exam) -> str:
         return f"it names frame {mark.frame} of an image with {image.frames}"
     if mark.frame is None and image.frames > 1:
         return "it names no frame of an image with several"
+    if mark.frame_range is not None and not all(1 <= end <= image.frames for end in mark.frame_range):
+        first, last = mark.frame_range
+        return f"it names frames {first} to {last} of an image with {image.frames}"
     if not mark.outline:
         return "it has no outline"
     if not all(0 <= c <= image.columns and 0 <= r <= image.rows for c, r in mark.outline):

@@ -11,6 +11,7 @@ from klarsyn.domain.arranging import HungCell, HungStep, arrange, in_hanging_ord
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.hanging_protocol import CURRENT, Cell, Extent, Match, Protocol, Step, Title
 from klarsyn.domain.prior_gap import gap_text
+from klarsyn.domain.volumes import hanging_images
 
 _OTHERS = Title("Övriga bilder", "Other images")
 _PRIOR_OTHERS = Title("Övriga bilder, tidigare undersökning", "Other images of the prior")
@@ -106,7 +107,7 @@ def _why(hung: HungStep) -> str:
 
 def _others(number: int, exam: Exam, current: Exam, reached: frozenset[str]) -> HungStep | None:
     """Return one place that states no side, with the images that no other step reaches behind it."""
-    images = in_hanging_order(i for i in exam.images if i.sop_instance_uid not in reached)
+    images = in_hanging_order(i for i in hanging_images(exam) if i.sop_instance_uid not in reached)
     if not images:
         return None
     cell = Cell(Match(exam=number, extent=Extent.ANY), 0, 0)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from klarsyn.engine import folder as working
 from klarsyn.engine import wire
@@ -31,6 +32,30 @@ def read_answer(folder: Path) -> tuple[RawResult, Manifest]:
         If the worker reported one, or wrote nothing that can be used. Whatever it wrote, nothing else is
         raised.
     """
+    message = _done(folder)
+    try:
+        manifest = manifest_from_wire(message.get("manifest"))
+        return result_from_wire(message.get("result"), partial(_read_map, folder)), manifest
+    except WireError as error:
+        raise _unusable(str(error)) from error
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest that a worker wrote which was asked for nothing else.
+
+    Raises
+    ------
+    EngineFailure
+        As `read_answer` does.
+    """
+    try:
+        return manifest_from_wire(_done(folder).get("manifest"))
+    except WireError as error:
+        raise _unusable(str(error)) from error
+
+
+def _done(folder: Path) -> Mapping[str, Any]:
+    """Return the message of a worker that did its job."""
     text = working.read_bounded(folder / working.RESULT, _RESULT_LIMIT)
     if text is None:
         raise EngineFailure(FailureKind.RAISED, sentence(FailureKind.RAISED, "it ended without a result"))
@@ -38,12 +63,11 @@ def read_answer(folder: Path) -> tuple[RawResult, Manifest]:
         raise _unusable("it is too large")
     try:
         message = loads(text)
-        if message.get("status") == "done":
-            manifest = manifest_from_wire(message.get("manifest"))
-            return result_from_wire(message.get("result"), partial(_read_map, folder)), manifest
     except WireError as error:
         raise _unusable(str(error)) from error
-    raise _reported(folder, message)
+    if message.get("status") != "done":
+        raise _reported(folder, message)
+    return message
 
 
 def read_isolation(folder: Path) -> Isolation:

@@ -36,19 +36,35 @@ def check_result(raw: RawResult, exam: EngineExam) -> None:
 def _check_region(region: RawRegion, number: int, view: EngineView | None) -> None:
     if view is None:
         raise _invalid(f"mark {number} names an image that the engine was not given")
-    if region.frame is not None and region.frame != 1:
-        raise _invalid(f"mark {number} names frame {region.frame} of a single-frame image")
+    _check_slices(region, number, view)
     if not math.isfinite(region.raw_score):
         raise _invalid(f"the score of mark {number} is not a finite number")
     if not 3 <= len(region.outline) <= MAX_POINTS:
         raise _invalid(f"the outline of mark {number} has {len(region.outline)} points")
-    rows, columns = view.pixels.shape
+    rows, columns = view.pixels.shape[-2:]
     for column, row in region.outline:
         # NaN fails both comparisons.
         if not (0 <= column <= columns and 0 <= row <= rows):
             raise _invalid(f"the outline of mark {number} leaves the image")
     if abs(_area(region.outline)) < _SMALLEST_AREA:
         raise _invalid(f"the outline of mark {number} encloses nothing")
+
+
+def _check_slices(region: RawRegion, number: int, view: EngineView) -> None:
+    frame, ends = region.frame, region.frame_range
+    if not view.is_volume:
+        if frame is not None and frame != 1:
+            raise _invalid(f"mark {number} names frame {frame} of a single-frame image")
+        if ends is not None:
+            raise _invalid(f"mark {number} names several slices of a single-frame image")
+        return
+    count = len(view.pixels)
+    if frame is None:
+        raise _invalid(f"mark {number} names no slice of a tomosynthesis")
+    if not 1 <= frame <= count:
+        raise _invalid(f"mark {number} names slice {frame} of {count}")
+    if ends is not None and not 1 <= ends[0] <= frame <= ends[1] <= count:
+        raise _invalid(f"mark {number} on slice {frame} of {count} names slices {ends[0]} to {ends[1]}")
 
 
 def _area(outline: tuple[tuple[float, float], ...]) -> float:

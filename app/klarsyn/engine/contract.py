@@ -5,7 +5,7 @@ Nothing here can carry identity: no name, number, date or UID of a patient has a
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Protocol
@@ -27,16 +27,23 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """Which inputs an engine is made for; an empty tuple accepts any."""
+    """Which inputs an engine is made for; an empty tuple accepts any.
+
+    `volumes` says that it reads tomosynthesis; one that does not is never given any.
+    """
 
     sop_classes: tuple[str, ...] = ()
     view_positions: tuple[ViewPosition, ...] = ()
     manufacturers: tuple[str, ...] = ()
+    volumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an engine declares of itself. `memory_mb` is in MiB, `price_per_exam` in `currency` (ISO 4217)."""
+    """What an engine declares of itself. `memory_mb` is in MiB, `price_per_exam` in `currency` (ISO 4217).
+
+    `limits` says in plain words what its results must not be taken for.
+    """
 
     name: str
     vendor: str
@@ -51,6 +58,7 @@ class Manifest:
     gpu: bool
     price_per_exam: Decimal
     currency: str
+    limits: str = ""
 
     @property
     def model_sha256(self) -> str:
@@ -59,12 +67,28 @@ class Manifest:
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+class SliceSource(Protocol):
+    """Slices of a tomosynthesis that are decoded one at a time."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(slices at most, rows, columns)."""
+        ...
+
+    def __iter__(self) -> Iterator[tuple[npt.NDArray[np.uint16], float]]:
+        """Give each slice that can be decoded, lowest first, with its height in mm or NaN."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EngineView:
-    """One image as an engine sees it.
+    """One image or one tomosynthesis as an engine sees it.
 
-    `pixels` has the shape (rows, columns), uint16, in the sense of MONOCHROME2 (dense tissue is bright),
-    with padding set to 0. `view_id` is a pseudonym that marks refer to.
+    `pixels` has the shape (rows, columns), of a tomosynthesis (slices, rows, columns) from the lowest slice
+    up, whatever their order in the file; uint16, in the sense of MONOCHROME2 (dense tissue is bright), with
+    padding set to 0. It is mapped from disk: a slice is read when it is looked at.
+    `slice_positions_mm` are heights of the slices above the lowest, NaN where the header does not say.
+    Slices that cannot be decoded are not among them. `view_id` is a pseudonym that marks refer to.
     """
 
     view_id: str
@@ -73,6 +97,15 @@ class EngineView:
     spacing: Spacing | None
     pixels: npt.NDArray[np.uint16]
     manufacturer: str = ""
+    slice_positions_mm: tuple[float, ...] = ()
+    thickness_mm: float | None = None
+    slices: SliceSource | None = None
+    """On the way to the working folder only: where a tomosynthesis comes from; `pixels` has no slice then."""
+
+    @property
+    def is_volume(self) -> bool:
+        """True for a tomosynthesis."""
+        return self.pixels.ndim == 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +122,9 @@ class RawRegion:
     """A suspicious region of one view.
 
     `outline` is a closed polygon of (column, row) in pixels of the view given, (0, 0) being the top-left
-    corner of the top-left pixel. `frame` counts from 1. `explanation` is an optional heat map (rows,
+    corner of the top-left pixel. `frame` is the best slice of a tomosynthesis, counted from 1 upwards in the
+    order of `EngineView.pixels`; `frame_range` are the first and last slice that show it. Regions with the
+    same `finding`, any text, are one lesion. `explanation` is an optional heat map (rows,
     columns), float32, over the whole view at any resolution.
     """
 
@@ -99,6 +134,8 @@ class RawRegion:
     lesion_type: LesionType
     raw_score: float
     explanation: npt.NDArray[np.float32] | None = None
+    frame_range: tuple[int, int] | None = None
+    finding: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,26 +5,36 @@ leftover from a run that goes on, at any moment after the folder exists.
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
 import secrets
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from klarsyn.engine.contract import EngineExam, EngineView
+from klarsyn.engine.contract import EngineExam
 from klarsyn.engine.processes import start_of
-from klarsyn.engine.wire import view_from_wire, view_to_wire
+from klarsyn.engine.view_files import bytes_needed, read_views, write_views
 
 NAME = re.compile(r"run-(\d+)-([0-9a-z]+)-[0-9a-f]{16}")
 REQUEST = "exam.json"
 RESULT = "result.json"
 PROGRESS = "progress"
 ISOLATION = "isolation.json"
+RESERVE = 64 * 2**20
+"""Bytes that stay free on the disk beside the exam."""
+
+
+class NoRoom(OSError):
+    """The disk has not the room for an exam: the bytes that it needs, and those that are free."""
+
+    def __init__(self, needed: int, free: int) -> None:
+        """Keep both numbers."""
+        super().__init__(errno.ENOSPC, "no room for the exam")
+        self.needed, self.free = needed, free
 
 
 def make(work_root: Path) -> Path:
@@ -38,14 +48,27 @@ def make(work_root: Path) -> Path:
     return folder
 
 
-def write_exam(folder: Path, exam: EngineExam) -> None:
-    """Write an exam: one .npy per view, numbered, and `exam.json` beside. No name comes from the exam."""
-    message: dict[str, Any] = {"exam_token": exam.exam_token}
-    for kind, views in (("views", exam.views), ("priors", exam.priors)):
-        for number, view in enumerate(views):
-            pixels = np.ascontiguousarray(view.pixels, dtype=np.uint16)
-            np.save(folder / f"{kind}-{number}.npy", pixels, allow_pickle=False)
-        message[kind] = [view_to_wire(view) for view in views]
+def write_exam(folder: Path, exam: EngineExam, look: Callable[[], None] = lambda: None) -> None:
+    """Write an exam: a file of pixels per view, numbered, and `exam.json`. No name comes from the exam.
+
+    `look` is called before each image and slice, and may raise to break off.
+
+    Raises
+    ------
+    NoRoom
+        When the disk has not the room for it; nothing is written then.
+    OSError
+        When a file cannot be written.
+    """
+    needed = bytes_needed((*exam.views, *exam.priors))
+    free = shutil.disk_usage(folder).free
+    if free < needed + RESERVE:
+        raise NoRoom(needed, free)
+    message = {
+        "exam_token": exam.exam_token,
+        "views": write_views(folder, "views", exam.views, look),
+        "priors": write_views(folder, "priors", exam.priors, look),
+    }
     (folder / REQUEST).write_text(json.dumps(message), encoding="utf-8")
 
 
@@ -53,13 +76,8 @@ def read_exam(folder: Path) -> EngineExam:
     """Read back what `write_exam` wrote; the pixels are mapped from disk, read-only."""
     message = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
 
-    def views(kind: str) -> tuple[EngineView, ...]:
-        return tuple(
-            view_from_wire(view, np.load(folder / f"{kind}-{number}.npy", mmap_mode="r", allow_pickle=False))
-            for number, view in enumerate(message[kind])
-        )
-
-    return EngineExam(message["exam_token"], views("views"), views("priors"))
+    views, priors = (read_views(folder, kind, message[kind]) for kind in ("views", "priors"))
+    return EngineExam(message["exam_token"], views, priors)
 
 
 def read_bounded(path: Path, limit: int) -> bytes | None:

@@ -41,7 +41,9 @@ class Isolation:
         return not self.missing
 
 
-def seal(folder: Path, readable: Sequence[Path], *, memory_mb: int, parent: int) -> Isolation:
+def seal(
+    folder: Path, readable: Sequence[Path], *, memory_mb: int, parent: int, input_mb: int = 0
+) -> Isolation:
     """Seal this process: it keeps `folder` to write in and `readable` to read, and nothing else.
 
     Parameters
@@ -51,9 +53,11 @@ def seal(folder: Path, readable: Sequence[Path], *, memory_mb: int, parent: int)
     readable
         Python's installation, Klarsyn and the engine.
     memory_mb
-        Address space in MiB.
+        Memory of its own in MiB.
     parent
         Process that must outlive this one.
+    input_mb
+        Files that it may map beside, in MiB: their pages are the system's, which takes them back.
     """
     if sys.platform != "linux":
         return Isolation((), tuple(f"{duty} (not made for {sys.platform} yet)" for duty in DUTIES))
@@ -71,7 +75,7 @@ def seal(folder: Path, readable: Sequence[Path], *, memory_mb: int, parent: int)
             for duty in duties:
                 means[duty].append(done if isinstance(done, str) else name)
 
-    attempt([_LIMITS], "resource limits", lambda: _limit(memory_mb))
+    attempt([_LIMITS], "resource limits", lambda: _limit(memory_mb, input_mb))
     attempt([_NETWORK], "network namespace", lambda: namespaces.leave_the_network(libc))
     attempt([_PRIVILEGES], "capabilities dropped", lambda: namespaces.drop_capabilities(libc))
     attempt([_PRIVILEGES], "no new privileges", lambda: _no_new_privileges(libc))
@@ -104,11 +108,14 @@ def system_paths() -> list[Path]:
     ]  # fmt: skip
 
 
-def _limit(memory_mb: int) -> None:
+def _limit(memory_mb: int, input_mb: int) -> None:
     import resource
 
     for kind, value in (
-        (resource.RLIMIT_AS, memory_mb * 2**20),
+        # Address space counts mapped files too; what is private and written to counts as data (since Linux
+        # 4.7), and that is what can run the machine out of memory.
+        (resource.RLIMIT_AS, (memory_mb + input_mb) * 2**20),
+        (resource.RLIMIT_DATA, memory_mb * 2**20),
         (resource.RLIMIT_FSIZE, FILE_LIMIT_MB * 2**20),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 512),

@@ -7,22 +7,22 @@ long past, and the working folder is gone (docs/architecture.md, invariants 1 an
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from klarsyn.base.log import get_logger
 from klarsyn.engine import folder as working
-from klarsyn.engine.answer import read_answer, read_isolation
+from klarsyn.engine.answer import read_answer
 from klarsyn.engine.check import check_result
 from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
-from klarsyn.engine.isolation import Isolation
 from klarsyn.engine.output import log_output
+from klarsyn.engine.private_folder import no_room, private_folder
 from klarsyn.engine.registry import EngineNotFound, EngineSpec, resolve
+from klarsyn.engine.view_files import bytes_needed
 from klarsyn.engine.worker import ORDER
 
 FOLDER_LIMIT_MB = 1024
@@ -40,9 +40,17 @@ class _Watch:
     """What ends a run from outside."""
 
     deadline: float
-    largest: int
     progress: Callable[[float], None] | None
     cancelled: Callable[[], bool] | None
+
+    def look(self) -> None:
+        """Raise when the run has lasted too long, or nobody wants it any more."""
+        for ended, kind in (
+            (time.monotonic() > self.deadline, FailureKind.DEADLINE),
+            (self.cancelled is not None and self.cancelled(), FailureKind.CANCELLED),
+        ):
+            if ended:
+                raise EngineFailure(kind, sentence(kind))
 
 
 def run_sealed(
@@ -63,13 +71,13 @@ def run_sealed(
     engine_name
         Name of the entry point.
     exam
-        Pseudonymised input.
+        Pseudonymised input; a tomosynthesis is decoded into the folder slice by slice.
     work_root
         Folder below which the run gets a private one of its own; removed in every ending.
     deadline_s
         Seconds of wall time for the whole run, start-up included.
     memory_mb
-        Address space of the engine in MiB.
+        Memory of the engine's own in MiB; the pixels that it is given are mapped beside.
     progress
         Called in this thread with 0 to 1.
     cancelled
@@ -93,13 +101,12 @@ def run_sealed(
             "memory_mb": memory_mb,
             "parent": os.getpid(),
         }
-        with _working_folder(work_root) as folder:
-            _prepare(folder, exam, order)
-            largest = working.size_of(folder)[0] + FOLDER_LIMIT_MB * 2**20
-            watch = _Watch(started + deadline_s, largest, progress, cancelled)
+        watch = _Watch(started + deadline_s, progress, cancelled)
+        with private_folder(work_root) as folder:
+            given = _prepare(folder, exam, order, watch)
             _run(spec, folder, watch)
             raw, manifest = read_answer(folder)
-            check_result(raw, exam)
+            check_result(raw, given)
     except EngineNotFound as error:
         raise _logged(engine_name, EngineFailure(FailureKind.NOT_FOUND, str(error)), started) from error
     except EngineFailure as failure:
@@ -108,47 +115,30 @@ def run_sealed(
     return raw, manifest
 
 
-def probe(work_root: Path) -> Isolation:
-    """Seal an empty worker and return which duties of sealing this machine can hold; for `klarsyn doctor`."""
-    with _working_folder(work_root) as folder:
-        order = {"target": None, "allow_unsealed": False, "memory_mb": 1024, "parent": os.getpid()}
-        (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
-        child = Child(folder, environment(folder, ()))
-        try:
-            child.wait(30)
-        finally:
-            child.end()
-        return read_isolation(folder)
-
-
-@contextmanager
-def _working_folder(work_root: Path) -> Iterator[Path]:
+def _prepare(folder: Path, exam: EngineExam, order: dict[str, Any], watch: _Watch) -> EngineExam:
+    """Fill the folder, and return what the engine is given: of a tomosynthesis, what could be decoded."""
     try:
-        folder = working.make(work_root)
-    except OSError as error:
-        raise _no_room(error) from error
-    try:
-        yield folder
-    finally:
-        if not working.remove(folder):
-            _log.error(
-                "A working folder could not be removed; it goes at the next start.", folder=folder.name
-            )
-
-
-def _prepare(folder: Path, exam: EngineExam, order: dict[str, Any]) -> None:
-    try:
-        working.write_exam(folder, exam)
+        working.write_exam(folder, exam, watch.look)
+        given = working.read_exam(folder)
+        order["input_mb"] = 1 + (bytes_needed((*given.views, *given.priors)) >> 20)
         (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
     except OSError as error:
-        raise _no_room(error) from error
+        raise no_room(error) from error
+    if not given.views:
+        raise EngineFailure(
+            FailureKind.INVALID_RESULT,
+            "None of the exam's images could be decoded for the engine. The exam is not scored and gets two "
+            "readers; fetch its images again.",
+        )
+    return given
 
 
 def _run(spec: EngineSpec, folder: Path, watch: _Watch) -> None:
     """Run the worker to its end, whichever comes first; afterwards nothing of it lives."""
+    largest = working.size_of(folder)[0] + FOLDER_LIMIT_MB * 2**20
     child = Child(folder, environment(folder, spec.search_path))
     try:
-        _wait(child, folder, watch)
+        _wait(child, folder, watch, largest)
     finally:
         child.end()
         log_output(spec.name, child.output)
@@ -157,32 +147,21 @@ def _run(spec: EngineSpec, folder: Path, watch: _Watch) -> None:
         raise EngineFailure(kind, sentence(kind, f"signal {child.signal}"))
 
 
-def _wait(child: Child, folder: Path, watch: _Watch) -> None:
+def _wait(child: Child, folder: Path, watch: _Watch, largest: int) -> None:
     seen, look_again = 0.0, 0.0
     while not child.wait(_POLL_S):
+        watch.look()
         now = time.monotonic()
-        if now > watch.deadline:
-            raise EngineFailure(FailureKind.DEADLINE, sentence(FailureKind.DEADLINE))
-        if watch.cancelled and watch.cancelled():
-            raise EngineFailure(FailureKind.CANCELLED, sentence(FailureKind.CANCELLED))
         if now > look_again:
             look_again = now + _SIZE_EVERY_S
             size, entries = working.size_of(folder)
-            if size > watch.largest or entries > ENTRY_LIMIT:
+            if size > largest or entries > ENTRY_LIMIT:
                 raise EngineFailure(FailureKind.DISK_FULL, sentence(FailureKind.DISK_FULL))
         if watch.progress:
             fraction = working.read_progress(folder)
             if fraction > seen:
                 seen = fraction
                 watch.progress(fraction)
-
-
-def _no_room(error: OSError) -> EngineFailure:
-    return EngineFailure(
-        FailureKind.DISK_FULL,
-        f"The engine's working folder could not be written ({error.strerror}). The exam is not scored and "
-        "gets two readers; make room on the disk, then score it again.",
-    )
 
 
 def _logged(engine_name: str, failure: EngineFailure, started: float) -> EngineFailure:

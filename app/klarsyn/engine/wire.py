@@ -128,6 +128,8 @@ def view_to_wire(view: EngineView) -> dict[str, Any]:
         "view_position": view.view_position,
         "spacing": asdict(view.spacing) if view.spacing else None,
         "manufacturer": view.manufacturer,
+        "slice_positions_mm": [None if math.isnan(p) else p for p in view.slice_positions_mm],
+        "thickness_mm": view.thickness_mm,
     }
 
 
@@ -140,4 +142,6 @@ def view_from_wire(message: dict[str, Any], pixels: npt.NDArray[np.uint16]) -> E
         spacing=Spacing(**message["spacing"]) if message["spacing"] else None,
         pixels=pixels,
         manufacturer=message["manufacturer"],
+        slice_positions_mm=tuple(math.nan if p is None else p for p in message["slice_positions_mm"]),
+        thickness_mm=message["thickness_mm"],
     )

@@ -47,6 +47,7 @@ def manifest_from_wire(message: object) -> Manifest:
                 for position in wire.listing(accepts.get("view_positions"), "the view positions", _MOST)
             ),
             _texts(accepts.get("manufacturers"), "the manufacturers"),
+            wire.yes_or_no(accepts.get("volumes"), "whether the engine reads tomosynthesis"),
         ),
         lesion_types=tuple(
             wire.member(LesionType, kind, "a lesion type")
@@ -58,6 +59,7 @@ def manifest_from_wire(message: object) -> Manifest:
         gpu=wire.yes_or_no(fields.get("gpu"), "the need of a GPU"),
         price_per_exam=_price(fields.get("price_per_exam")),
         currency=wire.text(fields.get("currency"), "the currency"),
+        limits=wire.text(fields.get("limits"), "the engine's limits"),
     )
 
 

@@ -32,6 +32,8 @@ def result_to_wire(result: RawResult) -> tuple[dict[str, Any], list[npt.NDArray[
             {
                 "view_id": region.view_id,
                 "frame": region.frame,
+                "frame_range": region.frame_range,
+                "finding": region.finding,
                 "outline": [[float(column), float(row)] for column, row in region.outline],
                 "lesion_type": LesionType(region.lesion_type),
                 "raw_score": float(region.raw_score),
@@ -61,7 +63,7 @@ def result_from_wire(message: object, read_map: MapReader) -> RawResult:
 
 def _region(message: object, maps: "_Maps") -> RawRegion:
     fields = wire.mapping(message, "a mark")
-    frame, shape = fields.get("frame"), fields.get("explanation")
+    frame, shape, finding = fields.get("frame"), fields.get("explanation"), fields.get("finding")
     outline = wire.listing(fields.get("outline"), "the points of an outline", MAX_POINTS)
     return RawRegion(
         view_id=wire.text(fields.get("view_id"), "the image of a mark"),
@@ -70,7 +72,18 @@ def _region(message: object, maps: "_Maps") -> RawRegion:
         lesion_type=wire.member(LesionType, fields.get("lesion_type"), "a lesion type"),
         raw_score=wire.number(fields.get("raw_score"), "the score of a mark"),
         explanation=None if shape is None else maps.take(shape),
+        frame_range=_range(fields.get("frame_range")),
+        finding=None if finding is None else wire.text(finding, "the finding of a mark"),
     )
+
+
+def _range(message: object) -> tuple[int, int] | None:
+    if message is None:
+        return None
+    ends = wire.listing(message, "the slices of a mark", 2)
+    if len(ends) != 2:
+        raise WireError("a range of slices has not two ends")
+    return wire.whole(ends[0], "a slice"), wire.whole(ends[1], "a slice")
 
 
 def _point(message: object) -> tuple[float, float]:

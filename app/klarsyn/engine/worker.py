@@ -29,7 +29,13 @@ def main(folder: Path) -> None:
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)  # the reader's window comes first
     readable = [Path(sys.prefix), Path(sys.base_prefix), *(Path(place) for place in sys.path if place)]
-    isolation = seal(folder, readable, memory_mb=order["memory_mb"], parent=order["parent"])
+    isolation = seal(
+        folder,
+        readable,
+        memory_mb=order["memory_mb"],
+        parent=order["parent"],
+        input_mb=order.get("input_mb", 0),
+    )
     _write(folder / "isolation.json", asdict(isolation))
     if order["target"] is None:
         answer: dict[str, Any] = {"status": "sealed"}
@@ -64,8 +70,10 @@ def _analyse(folder: Path, order: dict[str, Any]) -> dict[str, Any]:
     from klarsyn.engine.wire_manifest import manifest_to_wire
     from klarsyn.engine.wire_result import result_to_wire
 
-    exam = read_exam(folder)
     engine = load_spec(EngineSpec(order["engine"], order["target"], tuple(order["search_path"])))
+    if order.get("manifest_only"):
+        return {"status": "done", "manifest": manifest_to_wire(engine.manifest)}
+    exam = read_exam(folder)
     result, maps = result_to_wire(engine.analyse(exam, _progress_writer(folder)))
     for number, heat in enumerate(maps):
         (folder / f"explanation-{number}.f32").write_bytes(heat.tobytes())

@@ -15,6 +15,8 @@ from klarsyn.base.log import get_logger
 from klarsyn.imaging.cache_folder import CacheFolder, NoRoom, content_of
 from klarsyn.imaging.frames import load_index_frame
 from klarsyn.imaging.pyramid import BrokenPyramid, Level, Pyramid, build_levels
+from klarsyn.imaging.volume_cache import open_volume
+from klarsyn.imaging.volume_file import VolumeFile
 
 _log = get_logger("imaging.cache")
 
@@ -131,6 +133,18 @@ class DisplayCache:
                 levels = build_levels(load_index_frame(path, frame), padding)
                 self._write_behind(key, levels)
             return Pyramid.in_memory(levels)
+
+    def volume(self, key: str, shape: tuple[int, int], slots: int) -> VolumeFile | None:
+        """Open the volume file of a key, with what is in it already; None where the disk has no room.
+
+        Parameters
+        ----------
+        key
+            Names the content: SHA-256 of the DICOM file, a colon, and "volume".
+        shape, slots
+            (rows, columns) of its frames, and how many it has.
+        """
+        return open_volume(self._files, key, shape, slots)
 
     def close(self) -> None:
         """Write what is left to be written behind, at once, and wait for it. The cache may be used again."""

@@ -3,6 +3,9 @@
 A file is written under a temporary name that its writer holds locked, flushed to the disk, and renamed.
 A killed writer loses its lock with its life, so that the next start knows its leftovers from a file that
 is being written. Files that are mapped are locked too (`Pyramid.open`) and never evicted.
+
+Volume files (`volume_file`) are shared by their writers and readers, and are whole slot by slot: they have
+their name from the start, and count at their full length, holes included.
 """
 
 import contextlib
@@ -10,17 +13,19 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from klarsyn.base.log import get_logger
-from klarsyn.imaging.locks import folder_lock, try_lock_exclusive
+from klarsyn.imaging.locks import folder_lock, lock_shared, try_lock_exclusive
 from klarsyn.imaging.pyramid import Level, pyramid_bytes, write_levels
 
 _log = get_logger("imaging.cache")
 
 _SUFFIX = ".pyramid"
+_VOLUME = ".volume"
+_EVICTED = (_SUFFIX, _VOLUME)
 _TEMPORARY = ".writing"
 _FORGOTTEN = ".forgotten"
 
@@ -47,12 +52,12 @@ class CacheFolder:
         self._lock_path = folder / "lock"
         self._sweep()
 
-    def path_of(self, key: str) -> Path:
+    def path_of(self, key: str, suffix: str = _SUFFIX) -> Path:
         """Return the file of a key; hashes, so that no key can name a place outside the folder.
 
         The first half is the content's alone, so that all frames of a file are found without counting them.
         """
-        return self.folder / f"{_hash(content_of(key))}-{_hash(key)}{_SUFFIX}"
+        return self.folder / f"{_hash(content_of(key))}-{_hash(key)}{suffix}"
 
     def forget(self, content: str) -> None:
         """Delete all files of one content, and see to it that one that cannot go now goes later."""
@@ -106,6 +111,39 @@ class CacheFolder:
             raise
         return target
 
+    def open_volume(self, key: str, size: int, prepare: Callable[[BinaryIO], None]) -> BinaryIO:
+        """Open the volume file of a key for reading and writing, made by `prepare` where there is none.
+
+        It is locked against eviction until it is closed and no longer mapped.
+
+        Raises
+        ------
+        NoRoom
+            If `size` bytes do not fit below the limit.
+        OSError
+            If it cannot be made or opened.
+        """
+        path = self.path_of(key, _VOLUME)
+        with folder_lock(self._lock_path):
+            try:
+                file = path.open("r+b", buffering=0)
+            except FileNotFoundError:
+                self._make_room(size)
+                file = path.open("x+b", buffering=0)
+                try:
+                    prepare(file)
+                except BaseException:
+                    file.close()
+                    self.discard(path)
+                    raise
+            lock_shared(file)
+        self.touch(path)
+        return file
+
+    def discard_volume(self, key: str) -> None:
+        """Delete the volume file of a key: it is broken."""
+        self.discard(self.path_of(key, _VOLUME))
+
     def _reserve(self, temporary: Path, size: int) -> BinaryIO:
         """Make room and claim it at full size, so that others count it before it is written."""
         with folder_lock(self._lock_path):
@@ -133,7 +171,7 @@ class CacheFolder:
         for _, length, path in files:
             if excess <= 0:
                 return
-            if path.suffix == _SUFFIX and _remove_unless_used(path):
+            if path.suffix in _EVICTED and _remove_unless_used(path):
                 excess -= length
         if excess > 0:
             raise NoRoom(f"The cache is {excess} bytes short, and all images in it are being looked at.")
@@ -152,7 +190,7 @@ class CacheFolder:
                 self.discard(note)
 
     def _all_deleted(self, prefix: str) -> bool:
-        found = list(self.folder.glob(f"{prefix}-*{_SUFFIX}"))
+        found = [path for suffix in _EVICTED for path in self.folder.glob(f"{prefix}-*{suffix}")]
         for path in found:
             self.discard(path)
         return not any(path.exists() for path in found)
@@ -160,7 +198,7 @@ class CacheFolder:
     def _files(self) -> Iterator[tuple[int, int, Path]]:
         """Yield (last use, length, path); files that vanish meanwhile are left out."""
         for path in self.folder.iterdir():
-            if path.suffix in (_SUFFIX, _TEMPORARY):
+            if path.suffix in (*_EVICTED, _TEMPORARY):
                 with contextlib.suppress(OSError):
                     status = path.stat()
                     yield status.st_mtime_ns, status.st_size, path

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from klarsyn.base.orphans import end_with_parent
 from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.dicom.frame_check import damaged_frames
 from klarsyn.dicom.headers import Instance, read_instance
 from klarsyn.dicom.pixels import read_frame
 from klarsyn.dicom.presentation_state_reader import is_presentation_state, read_presentation_state
@@ -81,7 +82,13 @@ def _read(source: SourceFile, path: Path, images: ImageFolder) -> FileReading:
                 raise
             state = facts_of(read_presentation_state(path))
             return FileReading(source, state=state, sha256=images.put(path))
-        read_frame(path)
+        stack = instance.image.stack
+        if stack is None:
+            read_frame(path)
+        elif damaged := damaged_frames(path):
+            # The other slices can be read: this is told, and nothing is refused.
+            stack = replace(stack, unreadable=damaged)
+            instance = replace(instance, image=replace(instance.image, stack=stack))
         return FileReading(source, instance, sha256=images.put(path))
     except UnreadableFile as error:
         cause = error.__cause__

@@ -9,12 +9,11 @@ from klarsyn.domain.finding import (
     AiResult,
     Finding,
     IntendedUse,
-    Mark,
     Provenance,
     ResultStatus,
 )
 from klarsyn.domain.placing import place
-from klarsyn.engine.contract import Manifest, RawResult
+from klarsyn.engine.contract import Manifest, RawRegion, RawResult
 from klarsyn.intake.engine_input import EngineInput
 
 
@@ -27,27 +26,11 @@ def linked_result(
     made_at: datetime,
 ) -> AiResult:
     """Return the calibrated result; findings below the calibration's operating point are left out."""
-    findings = []
-    for region in raw.regions:
-        uid = sent.instances[region.view_id]
-        score = calibration.finding_score_of(region.raw_score)
-        image = exam.image(uid)
-        if score >= calibration.operating_point:
-            findings.append(
-                Finding(
-                    finding_id=str(uuid.uuid4()),
-                    lesion_type=region.lesion_type,
-                    laterality=image.laterality if image else None,
-                    score=score,
-                    marks=(Mark(uid, region.outline, score, region.frame),),
-                )
-            )
-    findings.sort(key=lambda f: -f.score)
+    findings = _findings(exam, sent, raw, calibration)
     status = ResultStatus.SCORED if findings else ResultStatus.NO_FINDINGS
-    reason = ""
-    if sent.unreadable:
+    reason = sent.what_was_lost()
+    if reason:
         status = ResultStatus.PARTIAL
-        reason = f"{len(sent.unreadable)} image(s) could not be decoded for the engine"
     result = AiResult(
         result_id=str(uuid.uuid4()),
         exam_id=exam.exam_id,
@@ -60,15 +43,41 @@ def linked_result(
             intended_use=manifest.intended_use,
             calibration=calibration.name,
             operating_point=calibration.operating_point,
-            input_instances=tuple(sent.instances.values()),
+            input_instances=sent.all_instances,
             made_at=made_at,
         ),
         score=calibration.exam_score(raw.raw),
-        findings=tuple(findings),
+        findings=findings,
         reason=reason,
         considered=tuple(i.sop_instance_uid for i in exam.images),
     )
     return place(result, exam)
+
+
+def _findings(exam: Exam, sent: EngineInput, raw: RawResult, calibration: Calibration) -> tuple[Finding, ...]:
+    """Return the findings, highest score first: regions that the engine calls one lesion are one."""
+    groups: dict[object, list[tuple[RawRegion, int]]] = {}
+    for number, region in enumerate(raw.regions):
+        score = calibration.finding_score_of(region.raw_score)
+        if score >= calibration.operating_point:
+            key = number if region.finding is None else region.finding
+            groups.setdefault(key, []).append((region, score))
+    findings = []
+    for group in groups.values():
+        # Stable: of equals, the first that the engine named.
+        group.sort(key=lambda each: -each[0].raw_score)
+        marks = tuple(mark for region, score in group for mark in sent.marks(region, score))
+        image = exam.image(marks[0].sop_instance_uid)
+        findings.append(
+            Finding(
+                finding_id=str(uuid.uuid4()),
+                lesion_type=group[0][0].lesion_type,
+                laterality=image.laterality if image else None,
+                score=max(mark.score for mark in marks),
+                marks=marks,
+            )
+        )
+    return tuple(sorted(findings, key=lambda f: -f.score))
 
 
 def failed_result(

@@ -16,11 +16,14 @@ from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.engine.asking import manifest_of
+from klarsyn.engine.contract import Manifest
 from klarsyn.engine.failure import EngineFailure, FailureKind
 from klarsyn.engine.sealed import run_sealed
 from klarsyn.engine.sweep import sweep
 from klarsyn.intake.calibrations import CalibrationError, factory_calibration
 from klarsyn.intake.engine_input import engine_input, usable_images, why_none_usable
+from klarsyn.intake.engine_volumes import usable_volumes
 from klarsyn.intake.linking import failed_result, linked_result
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
@@ -58,6 +61,7 @@ class Scorer:
         self._store, self._settings, self._clock = store, settings, clock
         self._folders: Folders = settings.folders
         self._images = ImageFolder(self._folders.images)
+        self._manifests: dict[str, Manifest] = {}
 
     def pending(self, *, retry: bool = False) -> list[Exam]:
         """Return reading tasks without a result for their present images; with `retry`, failed ones too."""
@@ -93,17 +97,14 @@ class Scorer:
     def score(self, exam: Exam, progress: Callable[[float], None] = lambda part: None) -> AiResult:
         """Return the engine's result of one exam; a failure is a result too. Nothing is stored."""
         name = self._settings.engine
-        if not usable_images(exam):
-            return failed_result(
-                exam,
-                name,
-                ResultStatus.NOT_FOR_THIS_EXAM,
-                why_none_usable(exam),
-                self._clock.now(),
-            )
         manifest = None
         try:
-            sent = engine_input(exam, self._files(exam.exam_id))
+            # Asked only where the answer matters: it takes a process of its own.
+            volumes = bool(usable_volumes(exam)) and self._declared(name).accepts.volumes
+            if not volumes and not usable_images(exam):
+                reason, status = why_none_usable(exam), ResultStatus.NOT_FOR_THIS_EXAM
+                return failed_result(exam, name, status, reason, self._clock.now())
+            sent = engine_input(exam, self._files(exam.exam_id), volumes=volumes)
             if not sent.exam.views:
                 raise EngineFailure(FailureKind.INVALID_RESULT, "none of the images could be decoded")
             raw, manifest = run_sealed(
@@ -131,6 +132,17 @@ class Scorer:
         # Not what it said: the log is read by people who may read exams.
         _log.info("exam went through the engine", exam_id=exam.exam_id, engine=name)
         return result
+
+    def _declared(self, name: str) -> Manifest:
+        """Return the engine's manifest, asked for once."""
+        if name not in self._manifests:
+            self._manifests[name] = manifest_of(
+                name,
+                work_root=self._folders.engine_work,
+                memory_mb=self._settings.engine_memory_mb,
+                allow_unsealed=self._settings.engine_allow_unsealed,
+            )
+        return self._manifests[name]
 
     def _files(self, exam_id: str) -> dict[str, Path]:
         return {uid: self._images.path(sha) for uid, sha in self._store.exams.files(exam_id).items()}

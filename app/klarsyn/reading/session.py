@@ -17,6 +17,7 @@ from klarsyn.domain.hanging import Hanging, hang
 from klarsyn.domain.placing import place
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.domain.volumes import hanging_images
 from klarsyn.reading.drawings import Drawings
 from klarsyn.reading.looked import Looked
 from klarsyn.reading.standing import Step, standing
@@ -41,7 +42,7 @@ class ReadingSession:
         """Open, or open again, an exam [store]: signed rows and the unsigned draft decide the step."""
         self._store, self._clock = store, clock
         self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
-        self.hanging: Hanging = hang(exam.images)
+        self.hanging: Hanging = hang(hanging_images(exam))
         self.priors: tuple[Exam, ...] = tuple(store.exams.priors_beside(exam.exam_id))
         """Newest first. What an engine says of them is never loaded (invariant 6)."""
         self.seen_in_part_now: tuple[str, ...] | None = None

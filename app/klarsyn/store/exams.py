@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from klarsyn.domain.exam import Exam, ExamType, Image, Notice
 from klarsyn.domain.read import ReadKind
+from klarsyn.domain.volumes import volume_notices
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
-from klarsyn.store.joining import Arrival, exam_of, read_anew
+from klarsyn.store.joining import Arrival, exam_of, fill_in_stack, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
 from klarsyn.store.priors import alone, ask_for, of_same_patient, patient_of, settle
 from klarsyn.store.records import image_from_json, image_to_json
@@ -52,6 +53,7 @@ class ExamRepository:
         if known is not None and known.sha256 != arrival.sha256:
             raise DuplicateInstance
         if known is not None and not read_anew(session, known, arrival):
+            fill_in_stack(known, arrival.image)
             if arrival.asked_for:
                 # A later `import --read` makes a reading task of what came as a prior; never the reverse.
                 ask_for(session.get_one(ExamRow, known.exam_id))
@@ -210,7 +212,7 @@ def _exam(row: ExamRow, images: list[Image]) -> Exam:
         accession_number=row.accession_number,
         prior_reason=row.prior_reason,
     )
-    notices = exam.contradictions()
+    notices = (*exam.contradictions(), *volume_notices(exam))
     if row.identity_conflict:
         notices = (IDENTITY_CONFLICT, *notices)
     return replace(exam, notices=notices)

@@ -7,7 +7,7 @@ tell it.
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from klarsyn.domain.exam import ExamType, Image, Patient
 from klarsyn.domain.task import TaskRule
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
 from klarsyn.store.priors import patient_of
-from klarsyn.store.records import image_to_json
+from klarsyn.store.records import image_from_json, image_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,18 @@ def read_anew(session: Session, known: ImageRow, arrival: Arrival) -> bool:
     if exam.key == arrival.exam_key and known.facts == image_to_json(arrival.image):
         return False
     return session.scalar(select(ReadRow.read_id).where(ReadRow.exam_id == exam.exam_id).limit(1)) is None
+
+
+def fill_in_stack(known: ImageRow, image: Image) -> None:
+    """Add what an image's header says of its slices to a row from before that was read (migration 0006).
+
+    Side, view and exam stay as they were read, be it by a repair or with a read signed since.
+    """
+    if image.stack is None or known.facts.get("stack") is not None:
+        return
+    before = image_from_json(known.facts)
+    told = tuple(dict.fromkeys((*before.notices, *image.notices)))
+    known.facts = image_to_json(replace(before, stack=image.stack, frames=image.frames, notices=told))
 
 
 def _row(session: Session, key: str) -> ExamRow | None:

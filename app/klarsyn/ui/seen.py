@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 from klarsyn.domain.arranging import in_hanging_order
 from klarsyn.domain.exam import Exam, Image
+from klarsyn.domain.volumes import hanging_images
 from klarsyn.ui.view_state import ViewState
 
 
@@ -37,7 +38,7 @@ def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, 
 
 def _to_be_seen(exam: Exam) -> list[Image]:
     """The images that hang, in their order; no raw image beside the one that was made from it."""
-    images = in_hanging_order(exam.images)
+    images = in_hanging_order(hanging_images(exam))
     made = {(i.view_label, i.kind_label) for i in images if not i.for_processing}
     return [i for i in images if not i.for_processing or (i.view_label, i.kind_label) not in made]
 

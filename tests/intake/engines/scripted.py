@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -135,3 +136,25 @@ class LooksForIdentity(Steady):
             if any(secret in text for text in within_reach):
                 raise RuntimeError("identity found")
         return super().analyse(exam, progress)
+
+
+class ReadsVolumes(Steady):
+    """Marks the brightest slice of each tomosynthesis and the one below and above as its range."""
+
+    manifest: ClassVar[Manifest] = replace(_manifest("ReadsVolumes"), accepts=Accepts(volumes=True))
+
+    def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
+        regions = []
+        for view in exam.views:
+            outline = ((2.0, 3.0), (6.0, 3.0), (6.0, 8.0), (2.0, 8.0))
+            if not view.is_volume:
+                regions.append(
+                    RawRegion(view.view_id, None, outline, LesionType.SOFT_TISSUE, 0.3, finding="a")
+                )
+                continue
+            best = 1 + max(range(len(view.pixels)), key=lambda n: view.pixels[n].mean())
+            ends = (max(1, best - 1), min(len(view.pixels), best + 1))
+            regions.append(
+                RawRegion(view.view_id, best, outline, LesionType.SOFT_TISSUE, 0.4, None, ends, finding="a")
+            )
+        return RawResult(exam.exam_token, 0.4, tuple(regions))

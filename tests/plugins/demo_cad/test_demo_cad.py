@@ -15,7 +15,7 @@ from klarsyn.engine.contract import EngineExam, EngineView, RawResult
 from klarsyn.engine.sealed import run_sealed
 from klarsyn_demo_cad.breast import breast_masks
 from klarsyn_demo_cad.engine import DemoCad
-from klarsyn_demo_cad.working_image import prepare, spacing_of
+from klarsyn_demo_cad.working_image import flat_region, spacing_of
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +156,9 @@ def test_outlines_stay_inside_an_image_whose_breast_fills_it(engine):
     analyse(engine, phantoms.view(full))
 
 
-def test_the_working_image_leads_back_to_the_pixels_of_the_view(plain):
-    image = prepare(phantoms.view(plain))
-    corner = image.to_view(np.array([[0.0, 0.0], [10.0, 20.0]]))
+def test_the_region_leads_back_to_the_pixels_of_the_view(plain):
+    region = flat_region(phantoms.view(plain))
+    corner = region.to_view(np.array([[0.0, 0.0], [10.0, 20.0]]))
 
     assert np.subtract(corner[1], corner[0]) == pytest.approx([10 / phantoms.SPACING, 20 / phantoms.SPACING])
 

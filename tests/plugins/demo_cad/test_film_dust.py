@@ -9,7 +9,7 @@ from klarsyn.domain.finding import LesionType
 from klarsyn.engine.contract import EngineExam
 from klarsyn_demo_cad.breast import breast_masks
 from klarsyn_demo_cad.engine import DemoCad
-from klarsyn_demo_cad.working_image import prepare
+from klarsyn_demo_cad.working_image import flat_region
 
 _BREAST_MM = (120.0, 65.0)  # row of its middle on the film, radius
 _INSIDE = (40.0, 120.0)
@@ -95,13 +95,15 @@ def test_the_search_stays_where_tissue_is_brighter_than_air(scan):
 
 
 def test_an_outline_never_crosses_the_skin(engine, scan):
-    image = prepare(phantoms.view(scan, spacing=None))
+    view = phantoms.view(scan, spacing=None)
+    region = flat_region(view)
+    image, corner_mm = region.image(view.pixels), np.array(region.corner_mm)
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    centre = np.array([55.0, _BREAST_MM[0] - image.offset_mm[1]])
+    centre = np.array([55.0, _BREAST_MM[0] - corner_mm[1]])
     wide = centre + 20 * np.stack([np.cos(angles), np.sin(angles)], 1)
 
-    kept = image.within_breast(wide, centre) + image.offset_mm
+    kept = image.within_breast(wide, centre) + corner_mm
     depth = _BREAST_MM[1] - np.hypot(kept[:, 0], kept[:, 1] - _BREAST_MM[0])
 
     assert depth.min() > -1.5  # a pixel of the mask
-    assert np.allclose(kept[12], wide[12] + image.offset_mm)  # what lies inside is left alone
+    assert np.allclose(kept[12], wide[12] + corner_mm)  # what lies inside is left alone

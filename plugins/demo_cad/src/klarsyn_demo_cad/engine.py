@@ -5,7 +5,8 @@ import os
 # Before the runtime is imported, in whichever process this is (docs/architecture.md, invariant 9).
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
@@ -29,7 +30,9 @@ from klarsyn_demo_cad.calcifications import clusters
 from klarsyn_demo_cad.candidate import Candidate, strongest
 from klarsyn_demo_cad.masses import masses
 from klarsyn_demo_cad.model_hash import MODEL_SHA256
-from klarsyn_demo_cad.working_image import WorkingImage, prepare
+from klarsyn_demo_cad.pairing import Place, pairs
+from klarsyn_demo_cad.volume_search import Limits, VolumeCandidate, search, volume_region
+from klarsyn_demo_cad.working_image import WorkingImage, flat_region
 
 _MODEL = Path(__file__).with_name("demo_cad.onnx")
 _THREADS = 2
@@ -37,6 +40,13 @@ _REGIONS_A_VIEW = 3
 _LEAST_REPORTED = 1.1
 """Evidence from which a place is marked: about half a false mark an image on practice exams."""
 
+_MORE_IN_DEPTH = 0.2
+"""How much more it takes on tomosynthesis: thirty slabs have more chance places than one image."""
+
+_LIMITS = (
+    "Demonstration, not for clinical use. Evidence from tomosynthesis is not calibrated: scores of its "
+    "marks, and of exams without 2D images, are provisional."
+)
 _INPUTS = {"view": "grey", "breast": "breast", "inner": "inner"}
 _OUTPUTS = ("specks", "convergence", "contrast", "spiculation")
 
@@ -47,10 +57,10 @@ class DemoCad:
     manifest: ClassVar[Manifest] = Manifest(
         name="Demonstration engine",
         vendor="Klarsyn",
-        version="0.1.1",
+        version="0.2.0",
         intended_use=IntendedUse.DEMONSTRATION,
         model_files=(ModelFile(_MODEL.name, MODEL_SHA256),),
-        accepts=Accepts(),
+        accepts=Accepts(volumes=True),
         lesion_types=(LesionType.CALCIFICATIONS, LesionType.SOFT_TISSUE),
         needs_priors=False,
         memory_mb=2048,
@@ -58,6 +68,7 @@ class DemoCad:
         gpu=False,
         price_per_exam=Decimal(0),
         currency="SEK",
+        limits=_LIMITS,
     )
 
     def __init__(self, least_reported: float = _LEAST_REPORTED) -> None:
@@ -77,23 +88,48 @@ class DemoCad:
         )
 
     def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
-        """Mark at most three places on each view; evidence is that of the worse breast."""
-        regions: list[RawRegion] = []
+        """Mark at most three places on each view; evidence is that of the worse breast.
+
+        A view's evidence is that of its 2D image where it has one, whose scale the calibration knows; only a
+        tomosynthesis without a 2D image counts by itself.
+        """
+        flat: list[Place] = []
+        deep: list[tuple[Place, VolumeCandidate]] = []
         maxima: dict[Laterality | None, list[float]] = {}
-        for number, view in enumerate(exam.views):
-            image = prepare(view)
-            found = self.candidates(image) if image is not None else []
-            maxima.setdefault(view.laterality, []).append(max((c.evidence for c in found), default=0.0))
-            if image is not None:
-                regions += [
-                    _region(view, image, c)
-                    for c in strongest(found, _REGIONS_A_VIEW)
-                    if c.evidence >= self._least_reported
-                ]
-            progress((number + 1) / len(exam.views))
+        in_2d = {(v.laterality, v.view_position) for v in exam.views if not v.is_volume}
+        steps = _Steps(progress, [len(view.pixels) if view.is_volume else 1 for view in exam.views])
+        for view in exam.views:
+            if view.is_volume:
+                evidence, found = self._search_volume(view, steps.part)
+                deep += found
+            else:
+                evidence, places = self._search_flat(view)
+                flat += places
+            if not view.is_volume or (view.laterality, view.view_position) not in in_2d:
+                maxima.setdefault(view.laterality, []).append(evidence)
+            steps.next()
         # The worse breast, as the mean of its views: a lesion is seen on both (docs of engines).
         raw = max((sum(values) / len(values) for values in maxima.values()), default=0.0)
-        return RawResult(exam.exam_token, round(raw, 6), tuple(regions))
+        return RawResult(exam.exam_token, round(raw, 6), _regions(flat, deep))
+
+    def _search_flat(self, view: EngineView) -> tuple[float, list[Place]]:
+        region = flat_region(view)
+        if region is None:
+            return 0.0, []
+        found = self.candidates(region.image(view.pixels))
+        kept = strongest(found, _REGIONS_A_VIEW)
+        places = [Place(view, region, c) for c in kept if c.evidence >= self._least_reported]
+        return max((c.evidence for c in found), default=0.0), places
+
+    def _search_volume(
+        self, view: EngineView, progress: Callable[[float], None]
+    ) -> tuple[float, list[tuple[Place, VolumeCandidate]]]:
+        region = volume_region(view)
+        if region is None:
+            return 0.0, []
+        limits = Limits(_REGIONS_A_VIEW, self._least_reported + _MORE_IN_DEPTH)
+        evidence, found = search(view, region, self.candidates, limits, progress)
+        return evidence, [(Place(view, region, one.flat), one) for one in found]
 
     def candidates(self, image: WorkingImage) -> list[Candidate]:
         """Return all suspicious places of one view, however weak."""
@@ -104,11 +140,41 @@ class DemoCad:
         return clusters(specks[0], image) + masses(convergence, contrast, spiculation, image)
 
 
-def _region(view: EngineView, image: WorkingImage, candidate: Candidate) -> RawRegion:
+class _Steps:
+    """Progress over views that differ in cost."""
+
+    def __init__(self, progress: Callable[[float], None], costs: Sequence[int]) -> None:
+        self._progress, self._costs, self._done = progress, costs, 0
+
+    def part(self, fraction: float) -> None:
+        """Tell how far the present view is."""
+        whole = sum(self._costs[: self._done]) + fraction * self._costs[self._done]
+        self._progress(whole / sum(self._costs))
+
+    def next(self) -> None:
+        """The present view is done."""
+        self.part(1.0)
+        self._done += 1
+
+
+def _regions(flat: Sequence[Place], deep: Sequence[tuple[Place, VolumeCandidate]]) -> tuple[RawRegion, ...]:
+    """Write down places; one that tomosynthesis and 2D image of a view share is one finding."""
+    same = pairs(flat, [place for place, _ in deep])
+    regions = [_region(place, f"place {number}") for number, place in enumerate(flat)]
+    for number, (place, one) in enumerate(deep):
+        label = f"place {same[number]}" if number in same else f"place in depth {number}"
+        # The contract counts slices from 1.
+        ends = (one.first + 1, one.last + 1)
+        regions.append(replace(_region(place, label), frame=one.best + 1, frame_range=ends))
+    return tuple(regions)
+
+
+def _region(place: Place, finding: str) -> RawRegion:
     return RawRegion(
-        view_id=view.view_id,
+        view_id=place.view.view_id,
         frame=None,
-        outline=image.to_view(candidate.outline_mm),
-        lesion_type=candidate.lesion_type,
-        raw_score=round(candidate.evidence, 6),
+        outline=place.region.to_view(place.candidate.outline_mm),
+        lesion_type=place.candidate.lesion_type,
+        raw_score=round(place.candidate.evidence, 6),
+        finding=finding,
     )

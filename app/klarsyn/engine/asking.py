@@ -1,0 +1,68 @@
+"""Asking without an exam, as sealed as with one: an engine for its manifest, the machine for its walls."""
+
+import json
+import os
+from pathlib import Path
+
+from klarsyn.engine.answer import read_isolation, read_manifest
+from klarsyn.engine.child import Child, environment
+from klarsyn.engine.contract import Manifest
+from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
+from klarsyn.engine.isolation import Isolation
+from klarsyn.engine.output import log_output
+from klarsyn.engine.private_folder import no_room, private_folder
+from klarsyn.engine.registry import EngineNotFound, resolve
+from klarsyn.engine.worker import ORDER
+
+_LOADING_S = 60.0
+
+
+def manifest_of(
+    engine_name: str, *, work_root: Path, memory_mb: int, allow_unsealed: bool = False
+) -> Manifest:
+    """Return what an engine declares of itself; it is loaded for that in a process of its own.
+
+    Raises
+    ------
+    EngineFailure
+        When it cannot be loaded, declares nothing that can be used, or takes longer than a minute.
+    """
+    try:
+        spec = resolve(engine_name)
+    except EngineNotFound as error:
+        raise EngineFailure(FailureKind.NOT_FOUND, str(error)) from error
+    order = {
+        "engine": spec.name,
+        "target": spec.target,
+        "search_path": list(spec.search_path),
+        "allow_unsealed": allow_unsealed or spec.built_in,
+        "memory_mb": memory_mb,
+        "parent": os.getpid(),
+        "manifest_only": True,
+    }
+    with private_folder(work_root) as folder:
+        try:
+            (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
+        except OSError as error:
+            raise no_room(error) from error
+        child = Child(folder, environment(folder, spec.search_path))
+        try:
+            if not child.wait(_LOADING_S):
+                raise EngineFailure(FailureKind.DEADLINE, sentence(FailureKind.DEADLINE))
+        finally:
+            child.end()
+            log_output(spec.name, child.output)
+        return read_manifest(folder)
+
+
+def probe(work_root: Path) -> Isolation:
+    """Seal an empty worker and return which duties of sealing this machine can hold; for `klarsyn doctor`."""
+    with private_folder(work_root) as folder:
+        order = {"target": None, "allow_unsealed": False, "memory_mb": 1024, "parent": os.getpid()}
+        (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
+        child = Child(folder, environment(folder, ()))
+        try:
+            child.wait(30)
+        finally:
+            child.end()
+        return read_isolation(folder)

@@ -1,0 +1,137 @@
+"""Tomosynthesis on its way to an engine and back: slice by slice there, frames by their numbers back.
+
+An engine counts slices upwards among those that it was given. Headers count frames in any order, over one
+file or several, and some cannot be decoded: here is which slice was which.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.dicom.frame_reader import FrameReader
+from klarsyn.dicom.headers import read_instance
+from klarsyn.domain.display import GrayscaleParameters
+from klarsyn.domain.exam import Exam
+from klarsyn.domain.finding import Mark
+from klarsyn.domain.volume import Slice, SliceFault, Volume
+from klarsyn.domain.volumes import volumes_of
+from klarsyn.imaging.frames import to_index
+from klarsyn.intake.engine_pixels import dense_is_bright, is_for_engines
+
+
+@dataclass(eq=False)
+class SentVolume:
+    """A volume as it is sent; `given` and `lost` fill while it is decoded.
+
+    `files` maps SOPInstanceUID to its file. A slice that lies in another plane than the others is not sent,
+    as an outline would be elsewhere on it.
+    """
+
+    volume: Volume
+    files: dict[str, Path]
+    given: list[Slice] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(slices at most, rows, columns)."""
+        return len(self.volume.slices), self.volume.image.rows, self.volume.image.columns
+
+    def __iter__(self) -> Iterator[tuple[npt.NDArray[np.uint16], float]]:
+        """Decode one slice after the other, lowest first, and give it with its height in mm or NaN."""
+        self.given, self.lost = [], []
+        with _Frames(self.files) as frames:
+            for number, one in enumerate(self.volume.slices):
+                if one.fault is SliceFault.TURNED:
+                    continue
+                try:
+                    pixels = frames.read(one)
+                except (UnreadableFile, OSError, KeyError, ValueError):
+                    self.lost.append(number + 1)
+                    continue
+                height = self.volume.position_of(number)
+                self.given.append(one)
+                yield pixels, float("nan") if height is None else height
+                del pixels  # let go before the next is decoded
+
+    def marks(
+        self,
+        frame: int,
+        ends: tuple[int, int] | None,
+        outline: tuple[tuple[float, float], ...],
+        score: int,
+    ) -> tuple[Mark, ...]:
+        """Turn slices as the engine counts them into frames of instances, the best slice's instance first.
+
+        A range over several instances becomes a mark on each, on the slice nearest to the best.
+        """
+        best = self.given[frame - 1]
+        if ends is None:
+            return (Mark(best.sop_instance_uid, outline, score, best.frame),)
+        of_instance: dict[str, list[int]] = {best.sop_instance_uid: []}
+        for number in range(ends[0] - 1, ends[1]):
+            of_instance.setdefault(self.given[number].sop_instance_uid, []).append(number)
+        marks = []
+        for uid, numbers in of_instance.items():
+            nearest = min(numbers, key=lambda n: abs(n - (frame - 1)))
+            first, last = self.given[numbers[0]].frame, self.given[numbers[-1]].frame
+            marks.append(Mark(uid, outline, score, self.given[nearest].frame, (first, last)))
+        return tuple(marks)
+
+    def what_was_lost(self) -> str:
+        """Say which slices the engine did not get as they cannot be decoded; empty when it got all."""
+        if not self.lost:
+            return ""
+        label = f"{self.volume.image.view_label}{self.volume.image.kind_label}"
+        named = ", ".join(map(str, self.lost[:8])) + (" …" if len(self.lost) > 8 else "")
+        which = "slices" if len(self.lost) > 1 else "slice"
+        return f"{which} {named} of {len(self.volume.slices)} of {label} could not be decoded for the engine"
+
+
+def usable_volumes(exam: Exam) -> tuple[Volume, ...]:
+    """Return the volumes that an engine reads: whole CC and MLO views with a coded side.
+
+    Of one view that was computed in several thicknesses the thinnest slices go.
+    """
+    usable = [v for v in volumes_of(exam) if is_for_engines(v.image)]
+    thinnest: dict[object, float] = {}
+    for volume in usable:
+        view, mm = _view(volume), _thickness(volume)
+        thinnest[view] = min(mm, thinnest.get(view, mm))
+    return tuple(v for v in usable if _thickness(v) <= thinnest[_view(v)])
+
+
+def _view(volume: Volume) -> object:
+    return volume.image.laterality, volume.image.view_position
+
+
+def _thickness(volume: Volume) -> float:
+    stated = volume.thickness_mm or volume.step_mm
+    return stated if stated is not None else 0.0
+
+
+class _Frames:
+    """The files of a volume, each opened once."""
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self._files = files
+        self._open: dict[str, tuple[FrameReader, GrayscaleParameters]] = {}
+
+    def __enter__(self) -> "_Frames":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for reader, _grayscale in self._open.values():
+            reader.close()
+
+    def read(self, one: Slice) -> npt.NDArray[np.uint16]:
+        uid = one.sop_instance_uid
+        if uid not in self._open:
+            path = self._files[uid]
+            self._open[uid] = FrameReader(path), read_instance(path).grayscale
+        reader, grayscale = self._open[uid]
+        return dense_is_bright(to_index(reader.read(one.frame)), grayscale)

@@ -1,0 +1,151 @@
+"""Tomosynthesis from its files to a stack that is scrolled, and decoded ahead in another process."""
+
+import threading
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.domain.volume import Volume
+from klarsyn.imaging.decode_order import outwards
+from klarsyn.imaging.decoding_crew import DecodingCrew
+from klarsyn.imaging.preview import read_preview
+from klarsyn.imaging.pyramid import Level, Pyramid
+from klarsyn.imaging.slice_files import VolumeSource
+from klarsyn.imaging.stack import SliceStack, SliceState
+from klarsyn.reading.decoder_processes import DecoderProcesses
+from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
+from klarsyn.reading.volume_frames import StoredFiles, stack_content
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedStack:
+    """A volume that can be scrolled.
+
+    `loaded` is its first slice to be there, with what is the same for all slices: how it hangs, its notices,
+    a suggested window. For another slice, replace its `pyramid` and its `grayscale` by those of the stack.
+    """
+
+    volume: Volume
+    stack: SliceStack
+    loaded: LoadedImage
+
+
+class VolumeLoader:
+    """Makes stacks, whose slices two threads decode for all of them. Any thread may call it.
+
+    Parameters
+    ----------
+    source
+        The display cache; None keeps few slices, in memory.
+    looks
+        Processes for first looks at slices that decode slowly; None: there are none.
+    """
+
+    def __init__(self, source: VolumeSource | None, looks: DecoderProcesses | None = None) -> None:
+        self._source, self._looks = source, looks
+        self._crew = DecodingCrew()
+
+    def open(self, volume: Volume, files: StoredFiles, first: int | None = None) -> SliceStack:
+        """Return the stack of a volume; decoding begins with slice `first`, else the middle one.
+
+        Parameters
+        ----------
+        files
+            The files of its instances by SOPInstanceUID. Slices of one that is not there are unreadable.
+
+        Raises
+        ------
+        UnreadableFile
+            If no file of it can be read.
+        """
+        content = stack_content(volume, files, self._look if self._looks is not None else None)
+        return SliceStack(content, self._source, self._crew, volume.middle if first is None else first)
+
+    def load(self, volume: Volume, files: StoredFiles, images: ImageLoader | None = None) -> LoadedStack:
+        """Return a stack as soon as it has a slice, or a preview of one, to hang.
+
+        `images` tells what the site has saved for images like these. For a worker: it waits.
+
+        Raises
+        ------
+        UnreadableFile
+            If no slice can be decoded.
+        """
+        stack = self.open(volume, files)
+        try:
+            leading = files[volume.image.sop_instance_uid]
+            site_windows = images.site_windows_of if images is not None else None
+            hung = StoredImage(volume.hanging_image(), leading.path, leading.sha256)
+            with self._crew.foreground_only():
+                loaded = ImageLoader(_FirstSlice(stack), site_windows).load(hung)
+        except BaseException:
+            stack.close()
+            raise
+        return LoadedStack(volume, stack, loaded)
+
+    def grow(self, stack: SliceStack, volume: Volume, files: StoredFiles) -> None:
+        """Show the slices that have arrived since, at their places between those that were there."""
+        stack.grow(stack_content(volume, files, self._look if self._looks is not None else None))
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what is under way."""
+        self._crew.close()
+
+    def _look(self, path: Path, frame: int) -> Level | None:
+        looks = self._looks
+        if looks is None:
+            return None
+        try:
+            return looks.submit(read_preview, path, frame).result()
+        except BrokenProcessPool:
+            looks.forget_broken()
+        except CancelledError:
+            pass  # the program ends
+        return None
+
+
+class _FirstSlice:
+    """Stands where the loader's cache stands, and has what the stack has first."""
+
+    def __init__(self, stack: SliceStack) -> None:
+        self._stack, self._first = stack, stack.aimed
+        self._told = threading.Condition()
+        stack.on_ready(self._tell)
+
+    def ensure(
+        self,
+        key: str,  # noqa: ARG002  the cache's signature
+        path: Path,  # noqa: ARG002
+        frame: int = 1,  # noqa: ARG002
+        padding: tuple[int, int] | None = None,  # noqa: ARG002
+        wait: bool = True,  # noqa: ARG002
+    ) -> Pyramid:
+        with self._told:
+            while True:
+                found = self._nearest()
+                if found is not None:
+                    return found
+                self._told.wait()
+
+    def close(self) -> None:
+        """Nothing is written behind."""
+
+    def _tell(self, index: int) -> None:  # noqa: ARG002  any slice may be the one
+        with self._told:
+            self._told.notify_all()
+
+    def _nearest(self) -> Pyramid | None:
+        """Return the slice to begin with, or that which lies nearest when it cannot be decoded."""
+        stack = self._stack
+        for index in outwards(stack.count, self._first):
+            found = stack.pyramid(index)
+            if found is not None:
+                return found
+            if stack.state(index) is SliceState.WAITING:
+                if index != stack.aimed:
+                    # While somebody waits for a first slice, the crew begins only what is aimed at.
+                    stack.aim(index)
+                return None
+        raise UnreadableFile(f"No slice of this view can be shown. {stack.trouble(self._first)}", "")
