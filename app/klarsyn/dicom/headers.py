@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import day, short, text, texts
+from klarsyn.dicom.attributes import day, items, short, text, texts
 from klarsyn.dicom.errors import PARSE_FAILURES, SEND_AGAIN, UnreadableFile
 from klarsyn.dicom.grey import read_grayscale
 from klarsyn.dicom.limits import PixelShape, pixel_shape
@@ -130,9 +130,16 @@ def _image(source: Source, shape: PixelShape, sop_class: SopClass, sop_class_uid
         technique=read_technique(ds),
         synthetic=is_synthetic(ds),
         projections=sop_class.projections or is_projection(ds),
+        made_from=_made_from(ds),
         notices=(*view.notices, *orientation_notices, *spacing_notices),
     )
     return replace(image, notices=(*image.notices, *_flags(ds, image, sop_class)))
+
+
+def _made_from(ds: Dataset) -> tuple[str, ...]:
+    """Return the sources that are named by legal UIDs; whatever else stands there names no image."""
+    named = (text(item, "ReferencedSOPInstanceUID") for item in items(ds, "SourceImageSequence"))
+    return tuple(uid for uid in named if _UID.fullmatch(uid))
 
 
 def _with_view_checks(image: Image) -> Image:

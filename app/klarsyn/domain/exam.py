@@ -111,6 +111,8 @@ class Image:
     """A two-dimensional image computed from tomosynthesis."""
     projections: bool = False
     """The exposures that tomosynthesis was computed from: not for reading."""
+    made_from: tuple[str, ...] = ()
+    """SOPInstanceUIDs of the images that this one was computed from (0008,2112)."""
     notices: tuple[Notice, ...] = ()
 
     @property
