@@ -26,6 +26,8 @@ from klarsyn.ui.viewport import Viewport
 THREADS = 2
 BITS = 12
 
+CORNERS = Corners("L CC", right=True, identity="Benchmark")
+
 Row = tuple[str, float, float, str]
 """What was measured, ms, ratio, and what the ratio should be."""
 
@@ -65,12 +67,13 @@ def write_views(
         pixels = breast(shape, n)
         for codec in codecs:
             path = folder / f"{codec.replace(' ', '-')}-{n}.dcm"
-            _view(pixels, codec).save_as(path, enforce_file_format=True)
+            view_of(pixels, codec).save_as(path, enforce_file_format=True)
             written[codec].append(path)
     return written
 
 
-def _view(pixels: np.ndarray, codec: str) -> Dataset:
+def view_of(pixels: np.ndarray, codec: str) -> Dataset:
+    """Return one view as a data set, a left one of an invented maker."""
     syntax, encode = ENCODERS[codec]
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
@@ -107,9 +110,16 @@ def fitted(shape: tuple[int, ...], viewport: tuple[int, int]) -> tuple[int, int]
 @contextmanager
 def klarsyn_view(ready: Prepared, viewport: tuple[int, int]) -> Iterator[Viewport]:
     """Give the viewer's own viewport with an image in it that a worker has made ready."""
+    with empty_view(viewport) as widget:
+        widget.show_image(*ready, CORNERS)
+        yield widget
+
+
+@contextmanager
+def empty_view(viewport: tuple[int, int]) -> Iterator[Viewport]:
+    """Give the viewer's own viewport, to be used for one image after the other as the window does."""
     widget = Viewport()
     widget.resize(*viewport)
-    widget.show_image(*ready, Corners("L CC", right=True, identity="Benchmark"))
     try:
         yield widget
     finally:

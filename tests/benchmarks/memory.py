@@ -7,11 +7,12 @@ cached and evicted as its own. The next exam is decoded ahead by the other proce
 import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from display import THREADS, klarsyn_view, paint, screen_of, stored
+from display import CORNERS, THREADS, empty_view, paint, screen_of, stored
 
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.ahead import ReadAhead
@@ -40,22 +41,28 @@ def step_through(
     cache = DisplayCache(folder / "day", limit)
     loader, ahead = ImageLoader(cache), ReadAhead(cache, folder / "day", limit)
     screen, held = screen_of(viewport), []
-    try:
-        for exam in range(1, exams + 1):
-            with ahead.overtaken(), ThreadPoolExecutor(THREADS) as pool:
-                ready = list(pool.map(lambda s: prepared(loader.load(s), viewport, None), _exam(paths, exam)))
-            for each in ready:
-                with klarsyn_view(each, viewport) as view:
-                    paint(view, screen)
-            ahead.want(_exam(paths, exam + 1))
-            ahead.wait(30)
-            held.append(_held(exam))
-            for picture, _ in ready:
-                picture.loaded.pyramid.close()
-            del ready, each, picture
-    finally:
-        ahead.close()
-        cache.close()
+    # Workers and views stay for the day, as in the window.
+    with ThreadPoolExecutor(THREADS) as pool, ExitStack() as views:
+        places = [views.enter_context(empty_view(viewport)) for _ in paths]
+        try:
+            for exam in range(1, exams + 1):
+                with ahead.overtaken():
+                    ready = list(
+                        pool.map(lambda s: prepared(loader.load(s), viewport, None), _exam(paths, exam))
+                    )
+                for place, each in zip(places, ready, strict=True):
+                    place.show_image(*each, CORNERS)
+                    paint(place, screen)
+                ahead.want(_exam(paths, exam + 1))
+                ahead.wait(30)
+                held.append(_held(exam))
+                for place, (picture, _) in zip(places, ready, strict=True):
+                    place.show_text(CORNERS, "")
+                    picture.loaded.pyramid.close()
+                del ready, each, picture
+        finally:
+            ahead.close()
+            cache.close()
     return held
 
 

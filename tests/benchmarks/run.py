@@ -26,6 +26,7 @@ import display
 import memory
 import moving
 import opening
+import real_window
 from display import Row
 
 PARTS = ("opening", "moving", "memory")
@@ -41,6 +42,7 @@ def opening_part(folder: Path, options: argparse.Namespace) -> str:
         fewer = max(1, turns // 3) if codec == "JPEG 2000" else turns
         rows += opening.compressed(folder, codec, written[codec], shape, viewport, fewer)
     rows += opening.first_looks(folder, written["JPEG 2000"], shape, viewport, turns, rows[-2][1])
+    rows += real_window.rows(folder, shape, viewport, turns)
     return table(rows)
 
 

@@ -51,6 +51,8 @@ def test_opening_an_exam_is_measured_in_every_compression_beside_its_own_decoder
     for codec in ("uncompressed", "JPEG lossless", "JPEG-LS", "HTJ2K", "JPEG 2000"):
         assert rows[f"four views, {codec}, cold, painted"] > 0
     assert rows["four views, JPEG 2000, first looks painted"] > 0
+    assert rows["Enter to four painted views in the window, decoded ahead"] > 0
+    assert rows["Enter to four first looks in the window, JPEG 2000"] > 0
 
 
 def test_every_change_is_measured_on_one_view_and_on_four_and_a_missing_page_is_said(tmp_path):

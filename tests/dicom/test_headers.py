@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from pydicom import uid
+from pydicom import Dataset, uid
 
 from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.exam import ExamType
@@ -29,6 +29,15 @@ def test_the_image_keeps_device_and_exposure(write, a_mammogram):
     assert image.software_versions == "1.0, p2"
     assert image.technique == "29 kV, W/Rh, 84 mAs, 56 mm, 98 N"
     assert image.acquired == datetime(2026, 1, 5, 8, 15, 30)
+
+
+def test_the_image_names_those_that_it_was_made_from(write, a_mammogram):
+    ds = a_mammogram()
+    ds.SourceImageSequence = [Dataset(), Dataset(), Dataset()]
+    for item, value in zip(ds.SourceImageSequence, ("2.25.77", "no uid", ""), strict=True):
+        item.ReferencedSOPInstanceUID = value
+    assert read_instance(write(ds)).image.made_from == ("2.25.77",)
+    assert read_instance(write(a_mammogram())).image.made_from == ()
 
 
 @pytest.mark.parametrize(

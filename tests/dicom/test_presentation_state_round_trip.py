@@ -73,9 +73,20 @@ def test_a_table_of_65536_entries_comes_back_whole(study_file):
     assert np.array_equal(found.values, table.values)
 
 
-def test_a_presentation_lut_comes_back_and_is_told_not_to_be_applied(study_file):
+def test_a_presentation_lut_comes_back_and_nothing_is_told_of_it(study_file):
     found = there_and_back(replace(whole_state(), presentation_lut=ramp_table()), study_file)
     assert found.presentation_lut.values / 65535 == pytest.approx(ramp_table().values / 4095, abs=1 / 65535)
+    assert found.notices == ()
+
+
+def test_a_damaged_presentation_lut_is_left_out_and_told(study_file):
+    path = study_file.with_name("state.dcm")
+    write_presentation_state(path, replace(whole_state(), presentation_lut=ramp_table()), study_file, SERIES)
+    ds = dcmread(path)
+    ds.PresentationLUTSequence[0].LUTData = b"\0\0"
+    ds.save_as(path)
+    found = read_presentation_state(path)
+    assert found.presentation_lut is None
     assert [n.code for n in found.notices] == ["state-lut-table"]
 
 

@@ -181,3 +181,19 @@ def test_grey_is_honest_under_a_state_nothing_of_the_images_own_display_remains(
     assert shown.windows == (WINDOW,)
     assert (shown.bits_stored, shown.signed, shown.padding) == (12, True, (0, 3))
     assert under_state(state, own, "7.7").windows == ()
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_presentation_lut_that_was_seen_through_is_kept_with_the_readers_inversion_in_it(inverted):
+    curved = LutTable(0, 8, np.array([0, 20, 90, 255], np.uint16))
+    grey = GrayscaleParameters(12, presentation_lut=curved)
+    (state,) = states([display(grey=grey, inverted=inverted)])
+    assert not state.inverse
+    assert state.presentation_lut.values.tolist() == ([255, 235, 165, 0] if inverted else [0, 20, 90, 255])
+    assert under_state(state, GrayscaleParameters(12), "1.2").presentation_lut is state.presentation_lut
+
+
+def test_images_with_and_without_a_presentation_lut_are_kept_in_states_of_their_own():
+    grey = GrayscaleParameters(12, presentation_lut=LutTable(0, 8, np.array([0, 255], np.uint16)))
+    found = states([display("1.2"), display("1.4", grey=grey)])
+    assert [s.presentation_lut is not None for s in found] == [False, True]

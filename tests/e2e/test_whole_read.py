@@ -84,7 +84,7 @@ def test_first_the_eye_then_the_ai_through_a_whole_read(
         (ReadKind.FINAL, "R1 L3"),
     }
     assert workplace.queue.isVisible()
-    assert workplace.queue.done.item(0, 1).text() == "R1 L3"
+    assert workplace.queue.done.rows.item(0, 1).text() == "R1 L3"
 
 
 def test_a_restart_in_the_middle_of_an_exam_comes_back_to_it(make_workplace, import_exams, qtbot) -> None:

@@ -12,7 +12,7 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.imaging import cache as cache_module
 from klarsyn.imaging import cache_folder
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.pyramid import pyramid_bytes
+from klarsyn.imaging.pyramid_file import pyramid_bytes
 
 SHAPE = (300, 280)
 ONE = pyramid_bytes(SHAPE)
@@ -96,9 +96,9 @@ def test_the_limit_holds_also_while_a_file_is_being_written(folder, images, monk
     seen = []
     real = cache_folder.write_levels
 
-    def watched(file, levels):
+    def watched(file, levels, facts):
         seen.append(cache.used_bytes)
-        real(file, levels)
+        real(file, levels, facts)
         seen.append(cache.used_bytes)
 
     monkeypatch.setattr(cache_folder, "write_levels", watched)
@@ -154,7 +154,7 @@ def test_a_full_or_failing_disk_leaves_the_image_in_memory_and_a_line_in_the_log
 ):
     cache = DisplayCache(folder, GIB)
 
-    def half(file, levels):
+    def half(file, levels, facts):
         file.write(b"half")
         raise OSError(code, os.strerror(code))
 

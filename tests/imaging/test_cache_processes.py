@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.pyramid import Pyramid, pyramid_bytes
+from klarsyn.imaging.pyramid import Pyramid
+from klarsyn.imaging.pyramid_file import pyramid_bytes
 
 SHAPE = (300, 280)
 ONE = pyramid_bytes(SHAPE)
@@ -45,12 +46,12 @@ def start(script: str, *arguments) -> subprocess.Popen:
 
 WRITE_HALF_AND_WAIT = """
 real = cache_folder.write_levels
-def half(file, levels):
+def half(file, levels, facts):
     file.write(b"KLSPYR" * 5000)
     file.flush()
     print("half", flush=True)
     sys.stdin.readline()
-    real(file, levels)
+    real(file, levels, facts)
 cache_folder.write_levels = half
 DisplayCache(folder, 1 << 30).ensure("a", paths[0]).close()
 """

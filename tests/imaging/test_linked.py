@@ -50,7 +50,8 @@ STATES = st.builds(
 
 def moved(view: LinkedView, state: DisplayState) -> ViewTransform:
     middle = view.viewport_size[0] / 2, view.viewport_size[1] / 2
-    return view.home.zoomed(state.zoom, about=middle).moved(*state.pan)
+    zoomed = view.home.zoomed(state.zoom, about=middle)
+    return zoomed.moved(state.pan[0] * zoomed.column_scale, state.pan[1] * zoomed.row_scale)
 
 
 def assert_same(a: ViewTransform, b: ViewTransform) -> None:

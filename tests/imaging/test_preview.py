@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klarsyn.imaging.levels import build_levels, level_shapes
 from klarsyn.imaging.preview import PreviewPyramid
-from klarsyn.imaging.pyramid import build_levels, level_shapes
 
 SHAPE = (1207, 803)
 

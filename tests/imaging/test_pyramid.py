@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klarsyn.imaging.frames import shrink_to
-from klarsyn.imaging.pyramid import BrokenPyramid, Pyramid, build_levels, pyramid_bytes, write_pyramid
+from klarsyn.imaging.levels import build_levels
+from klarsyn.imaging.pyramid import Pyramid
+from klarsyn.imaging.pyramid_file import HEADER_BYTES, BrokenPyramid, pyramid_bytes, write_pyramid
 
 
 def random_pixels(rows: int = 600, columns: int = 410) -> np.ndarray:
@@ -97,7 +99,7 @@ def test_a_file_with_something_behind_it_is_refused(file):
         Pyramid.open(file)
 
 
-@given(position=st.integers(0, 343), bit=st.integers(0, 7))
+@given(position=st.integers(0, HEADER_BYTES - 1), bit=st.integers(0, 7))
 def test_every_flipped_bit_of_the_header_is_noticed(tmp_path_factory, position, bit):
     path = tmp_path_factory.mktemp("pyramid") / "one"
     write_pyramid(path, random_pixels(8, 8))
@@ -133,3 +135,24 @@ def test_another_version_is_refused_and_named(file):
 def test_a_missing_file_is_missing_and_not_broken(tmp_path):
     with pytest.raises(FileNotFoundError):
         Pyramid.open(tmp_path / "none")
+
+
+def test_facts_come_back_beside_the_levels(tmp_path):
+    path = tmp_path / "one.pyramid"
+    write_pyramid(path, random_pixels(), facts=b"who knows")
+    assert path.stat().st_size == pyramid_bytes((600, 410), b"who knows")
+    with Pyramid.open(path) as pyramid:
+        assert pyramid.facts == b"who knows"
+        assert np.array_equal(pyramid.levels[0], random_pixels())
+
+
+@pytest.mark.invariant(4)
+@given(position=st.integers(-9, -1), bit=st.integers(0, 7))
+def test_grey_values_are_honest_one_rotten_bit_of_the_facts_is_refused(tmp_path_factory, position, bit):
+    path = tmp_path_factory.mktemp("pyramid") / "one"
+    write_pyramid(path, random_pixels(8, 8), facts=b"who knows")
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1 << bit
+    path.write_bytes(content)
+    with pytest.raises(BrokenPyramid, match="other facts"):
+        Pyramid.open(path)

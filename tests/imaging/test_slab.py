@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from klarsyn.domain.display import GrayscaleParameters
-from klarsyn.imaging.pyramid import build_levels
+from klarsyn.imaging.levels import build_levels
 from klarsyn.imaging.slab import (
     SlabKind,
     SlabPyramid,

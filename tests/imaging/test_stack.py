@@ -186,7 +186,7 @@ def test_what_another_process_is_decoding_is_left_to_it_unless_it_is_looked_at(c
     # Slice 1 is looked at and claimed: decoded; slice 2 is claimed: waited for.
     ready(stack, 0, 1)
     assert sorted(slices.order) == [0, 1]
-    from klarsyn.imaging.pyramid import build_levels
+    from klarsyn.imaging.levels import build_levels
 
     elsewhere.write(2, build_levels(picture(2)))
     ready(stack, 2)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.pyramid import build_levels
+from klarsyn.imaging.levels import build_levels
 from klarsyn.imaging.volume_file import CLAIM_S, VolumeFile
 from klarsyn.imaging.volume_layout import VolumeLayout, volume_bytes
 
@@ -187,7 +187,7 @@ PREAMBLE = """
 import sys, numpy as np
 from pathlib import Path
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.pyramid import build_levels
+from klarsyn.imaging.levels import build_levels
 def levels(slot):
     return build_levels(np.random.default_rng(slot).integers(0, 65536, (300, 130), dtype=np.uint16))
 cache = DisplayCache(Path(sys.argv[1]), 1 << 30)

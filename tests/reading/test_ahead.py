@@ -143,6 +143,23 @@ def test_nothing_private_escapes_pixels_of_an_exam_that_is_kept_no_longer_are_de
     assert [cache.has(cache_key(view)) for view in views] == [False, False, True]
 
 
+@pytest.mark.invariant(9)
+def test_nothing_private_escapes_pixels_that_are_decoded_while_their_exam_is_deleted_go_when_they_come(
+    ahead, watched, cache, views
+):
+    submit = watched.submit
+
+    def deleted_meanwhile(work, /, *args):
+        ahead.forget(views[:1])
+        return submit(work, *args)
+
+    watched.submit = deleted_meanwhile
+    ahead.want(views[:1])
+    assert ahead.wait(PATIENCE_S)
+    assert watched.asked == [cache_key(views[0])]
+    assert not cache.has(cache_key(views[0]))
+
+
 def test_closing_waits_for_nothing_and_begins_nothing(cache, folder, watched, views):
     ahead = ReadAhead(cache, folder, LIMIT, watched)
     with ahead.overtaken():

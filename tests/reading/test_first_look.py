@@ -1,5 +1,7 @@
 """Something true on the screen while the whole is being decoded, and never taken for it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from stored_images import SHAPE, smooth_breast, write_view
@@ -7,7 +9,7 @@ from stored_images import SHAPE, smooth_breast, write_view
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.frames import shrink_to
 from klarsyn.reading.decoder_processes import DecoderProcesses
-from klarsyn.reading.first_look import PREVIEW, FirstLook, unfinished
+from klarsyn.reading.first_look import FirstLook, preview_notice, unfinished
 from klarsyn.reading.images import ImageLoader
 
 
@@ -39,13 +41,13 @@ def test_grey_values_are_honest_a_first_look_is_near_the_image_and_says_that_it_
 ):
     loaded = first_look.load(slow_view)
     assert loaded.pyramid.is_preview
-    assert loaded.notices[0] == PREVIEW
+    assert loaded.notices[0] == preview_notice(slow_view.image)
     shown = loaded.pyramid.level_for(0.25)
     near = shrink_to(smooth_breast(), shown.shape).astype(int)
     assert np.median(np.abs(shown - near)) < 20
     whole = ImageLoader(cache).load(slow_view)
     assert not whole.pyramid.is_preview
-    assert PREVIEW not in whole.notices
+    assert preview_notice(slow_view.image) not in whole.notices
 
 
 @pytest.mark.invariant(2)
@@ -80,3 +82,9 @@ def test_signing_is_told_which_views_have_only_been_seen_from_afar(first_look, c
     first, whole = first_look.load(slow_view), ImageLoader(cache).load(slow_view)
     assert unfinished([whole]) == ""
     assert "L CC: only a preview" in unfinished([first, whole])
+
+
+def test_a_large_image_is_previewed_at_an_eighth_and_says_so(slow_view):
+    large = replace(slow_view.image, rows=4096, columns=3328)
+    assert "an eighth" in preview_notice(large).text
+    assert "a quarter" in preview_notice(slow_view.image).text

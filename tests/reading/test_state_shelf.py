@@ -1,64 +1,16 @@
 """Presentation states and overlays of others: when they may be seen, and that it is written down."""
 
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from others_files import add_overlay, state_file
 from pydicom import dcmread
+from shelf_helpers import finish, labels, sign
 from small_mammograms import write_exam
 
-from klarsyn.domain.display import DisplayState, GrayscaleParameters
-from klarsyn.domain.exam import Laterality
 from klarsyn.domain.policy import StatesPolicy
-from klarsyn.domain.read import Assessment
-from klarsyn.intake.importer import Importer
-from klarsyn.reading.desk import ReadingDesk
-from klarsyn.reading.policies import load_policy
-from klarsyn.reading.read_keeping import ShownImage
 from klarsyn.reading.session import ReadingError
-from klarsyn.store.image_folder import ImageFolder
-
-
-@pytest.fixture
-def files(tmp_path) -> list[Path]:
-    return write_exam(tmp_path / "incoming", 0)
-
-
-@pytest.fixture
-def bring(installation, tmp_path):
-    def _bring():
-        importer = Importer(installation.store, installation.settings.folders, installation.clock, workers=1)
-        return importer.run([tmp_path / "incoming"], read=True)
-
-    return _bring
-
-
-@pytest.fixture
-def open_session(installation):
-    def _open(reader="reader-one", **changes):
-        policy = replace(load_policy("practice"), **changes)
-        folder = ImageFolder(installation.settings.folders.images)
-        desk = ReadingDesk(installation.store, folder, policy, reader, installation.clock)
-        (exam,) = installation.store.exams.many()
-        session = desk.open(exam.exam_id)
-        return session, desk.shelf(session)
-
-    return _open
-
-
-def sign(session):
-    for side in (Laterality.RIGHT, Laterality.LEFT):
-        session.assess(side, Assessment.NORMAL)
-    session.drawings.shown = {
-        i.sop_instance_uid: ShownImage(GrayscaleParameters(12), DisplayState()) for i in session.exam.images
-    }
-    session.sign()
-
-
-def labels(shelf):
-    return [offered.facts.label for offered in shelf.offered()]
+from klarsyn.reading.state_shelf import WAITING
 
 
 @pytest.mark.invariant(6)
@@ -71,7 +23,47 @@ def test_first_the_eye_no_state_of_others_is_offered_before_the_first_impression
     with pytest.raises(ReadingError, match="once your first impression is signed"):
         shelf.offered()
     sign(session)
-    assert "CAD_MARKS" in labels(shelf)
+    assert all(offered.own for offered in shelf.offered())
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize("policy", [p for p in StatesPolicy if p is not StatesPolicy.NEVER])
+@pytest.mark.parametrize("label", ["CAD_MARKS", "READ", "WINDOWED"])
+def test_reads_are_blind_a_state_of_the_exam_that_is_read_waits_for_the_own_final_read_in_force(
+    files, bring, open_session, installation, tmp_path, policy, label
+):
+    state_file(tmp_path / "incoming" / "state.dcm", files[0], label=label, creator="someone")
+    bring()
+    session, shelf = open_session(others_drawings=policy)
+
+    def others():
+        try:
+            return [o.facts.creator for o in shelf.offered() if not o.own]
+        except ReadingError:
+            return []
+
+    sign(session)
+    assert (others(), shelf.waiting()) == ([], WAITING)
+    session.finalise()
+    assert (others(), shelf.waiting()) == ([], WAITING)
+    session.withdraw()
+    installation.clock.advance(timedelta(seconds=11))
+    assert (others(), shelf.waiting()) == ([], WAITING)
+    session.finalise()
+    installation.clock.advance(timedelta(seconds=11))
+    assert (others(), shelf.waiting()) == (["someone"], "")
+
+
+@pytest.mark.invariant(5)
+def test_reads_are_blind_the_final_read_of_another_reader_opens_nothing(
+    files, bring, open_session, installation, tmp_path
+):
+    state_file(tmp_path / "incoming" / "state.dcm", files[0])
+    bring()
+    finish(open_session("reader-two")[0], installation.clock)
+    session, shelf = open_session()
+    sign(session)
+    assert all(offered.own for offered in shelf.offered())
 
 
 @pytest.mark.invariant(6)
@@ -100,7 +92,7 @@ def test_first_the_eye_each_showing_of_a_state_is_logged_and_each_hiding(
     state_file(tmp_path / "incoming" / "state.dcm", files[0])
     bring()
     session, shelf = open_session()
-    sign(session)
+    finish(session, installation.clock)
     (offered,) = [o for o in shelf.offered() if o.facts.label == "CAD_MARKS"]
     state = shelf.take(offered).state
     shelf.put_back(state.sop_instance_uid)
@@ -115,7 +107,7 @@ def test_a_state_whose_file_has_gone_is_a_sentence_and_no_showing(
     state_file(tmp_path / "incoming" / "state.dcm", files[0])
     bring()
     session, shelf = open_session()
-    sign(session)
+    finish(session, installation.clock)
     (offered,) = [o for o in shelf.offered() if o.facts.label == "CAD_MARKS"]
     offered.path.unlink()
     with pytest.raises(ReadingError, match="cannot be shown"):
@@ -123,17 +115,23 @@ def test_a_state_whose_file_has_gone_is_a_sentence_and_no_showing(
     assert installation.store.presentations.shown(session.exam.exam_id, "reader-one") == []
 
 
-def test_a_policy_may_put_it_off_to_the_final_read_or_for_good(files, bring, open_session, tmp_path):
-    state_file(tmp_path / "incoming" / "state.dcm", files[0])
-    bring()
-    session, shelf = open_session(others_drawings=StatesPolicy.AFTER_FINAL)
+def test_a_policy_may_put_all_off_to_the_final_read_or_for_good(
+    two_exams, open_session, installation, tmp_path
+):
+    session, shelf = two_exams(
+        lambda _, then: state_file(tmp_path / "incoming" / "state.dcm", then),
+        others_drawings=StatesPolicy.AFTER_FINAL,
+    )
     sign(session)
-    with pytest.raises(ReadingError, match="final read"):
-        shelf.offered()
+    for asked in (shelf.offered, shelf.overlays):
+        with pytest.raises(ReadingError, match="final read"):
+            asked()
     session.finalise()
+    installation.clock.advance(timedelta(seconds=11))
     assert "CAD_MARKS" in labels(shelf)
+    never = open_session(others_drawings=StatesPolicy.NEVER)[1]
     with pytest.raises(ReadingError, match="policy"):
-        open_session(others_drawings=StatesPolicy.NEVER)[1].offered()
+        never.offered()
 
 
 @pytest.mark.invariant(5)
@@ -156,69 +154,10 @@ def test_reads_are_blind_a_state_of_a_read_is_offered_when_both_final_reads_are_
     }
 
 
-@pytest.mark.invariant(5)
-def test_reads_are_blind_a_read_that_came_from_another_workstation_waits_for_the_own_final_one(
-    files, bring, open_session, installation, tmp_path
-):
-    state_file(tmp_path / "incoming" / "state.dcm", files[0], label="READ", creator="someone")
-    bring()
-    session, shelf = open_session()
-    sign(session)
-    assert all(o.own for o in shelf.offered())
-    session.finalise()
-    installation.clock.advance(timedelta(seconds=11))
-    assert [o.facts.creator for o in shelf.offered() if not o.own] == ["someone"]
-
-
-def test_a_state_that_comes_before_its_images_is_found_when_they_come(
-    files, bring, open_session, tmp_path, installation
-):
-    state_file(files[0].parent / "state.dcm", files[0])
-    images = [p.rename(tmp_path / p.name) for p in files]
-    assert str(bring()).startswith("1 files: 0 new images")
-    for path in images:
-        path.rename(tmp_path / "incoming" / path.name)
-    bring()
-    session, shelf = open_session()
-    sign(session)
-    assert "CAD_MARKS" in labels(shelf)
-
-
-def test_an_import_counts_states_apart_and_knows_them_again(files, bring, tmp_path):
-    state_file(tmp_path / "incoming" / "state.dcm", files[0])
-    for known in (False, True):
-        summary = bring()
-        assert (summary.states, summary.quarantined, summary.other) == (1, 0, 0), known
-    assert "1 presentation states" in str(summary)
-
-
-def test_two_states_with_one_uid_the_second_is_quarantined(files, bring, installation, tmp_path):
-    state_file(tmp_path / "incoming" / "a.dcm", files[0])
-    state_file(tmp_path / "incoming" / "b.dcm", files[0], description="another")
-    summary = bring()
-    assert (summary.states, summary.quarantined) == (1, 1)
-    (held,) = installation.store.arrivals.quarantined()
-    assert "same SOPInstanceUID" in held.reason
-
-
-def test_a_damaged_state_is_quarantined_and_stops_nothing(files, bring, installation, tmp_path):
-    whole = state_file(tmp_path / "incoming" / "state.dcm", files[0])
-    whole.write_bytes(whole.read_bytes()[:700])
-    assert (bring().quarantined, len(installation.store.exams.many())) == (1, 1)
-
-
-def test_a_state_of_our_own_that_comes_back_is_no_other_readers(files, bring, open_session, tmp_path):
-    bring()
-    session, shelf = open_session()
-    sign(session)
-    (own,) = shelf.offered()
-    (tmp_path / "incoming" / "back.dcm").write_bytes(own.path.read_bytes())
-    assert bring().states == 1
-    assert [o.own for o in shelf.offered()] == [True]
-
-
 @pytest.mark.parametrize(("layer", "drawn"), [("MARKS", {0x6000}), ("", None)])
-def test_a_state_switches_overlays_of_its_images_on(tmp_path, bring, open_session, layer, drawn):
+def test_a_state_switches_overlays_of_its_images_on(
+    tmp_path, bring, open_session, installation, layer, drawn
+):
     paths = write_exam(tmp_path / "incoming", 0)
     for path in paths:
         ds = dcmread(path)
@@ -229,7 +168,7 @@ def test_a_state_switches_overlays_of_its_images_on(tmp_path, bring, open_sessio
     state.save_as(tmp_path / "incoming" / "state.dcm")
     bring()
     session, shelf = open_session()
-    sign(session)
+    finish(session, installation.clock)
     (offered,) = [o for o in shelf.offered() if not o.own]
     planes = shelf.take(offered).planes
     assert {p.group for found in planes.values() for p in found} == (drawn or set())

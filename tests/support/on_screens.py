@@ -4,6 +4,7 @@
 
 OUT/scale-N.npz: a view at 1:1 on monitor N, what was grabbed and what should be there.
 OUT/moved.npz: a view that went from the first monitor to the second, which has another table.
+OUT/panned.npz: the same for a view that was zoomed and panned: the image point in its middle.
 OUT/regrid.npz: all places of a step, on the last monitor, after they went to the first, and made there.
 """
 
@@ -41,8 +42,13 @@ def new_view() -> Viewport:
     return view
 
 
+_SHOWN: list[QWidget] = []
+"""PySide takes a screen for gone together with a window that was given to it: all are kept."""
+
+
 def show_on(window: QWidget, screen: QScreen) -> None:
     """Show a window on a screen."""
+    _SHOWN.append(window)
     window.setScreen(screen)
     window.move(screen.geometry().topLeft())
     window.show()
@@ -89,6 +95,24 @@ def moved(screens: list[QScreen], out: Path) -> None:
     np.savez(out, before=before, after=after, tables=tables, painted=painted_by_itself)
 
 
+def panned(screens: list[QScreen], out: Path) -> None:
+    """Tell what stands in the middle on the last monitor, and after the view went to the first."""
+    view = new_view()
+    show_on(view, screens[-1])
+    view.zoom(3.0)
+    view.pan(37.0, -59.0)
+
+    def middle() -> tuple[float, ...]:
+        width, height = view.device_size
+        return (view.ratio, view.transform().scale, *view.transform().to_image(width / 2, height / 2))
+
+    there = middle()
+    view.move(screens[0].geometry().topLeft())
+    QTest.qWait(200)
+    np.savez(out, there=there, here=middle())
+    view.close()
+
+
 def new_grid() -> HangingGrid:
     """Four full views in their places."""
     grid = HangingGrid()
@@ -129,6 +153,7 @@ def main() -> None:
     regrid(screens, out / "regrid.npz")
     for number, screen in enumerate(screens):
         one_to_one(screen, out / f"scale-{number}.npz")
+    panned(screens, out / "panned.npz")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from klarsyn.domain.finding import (
     ResultStatus,
 )
 from klarsyn.imaging.geometry import Flip
-from klarsyn.imaging.pyramid import Pyramid, build_levels
+from klarsyn.imaging.levels import build_levels
+from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.reading.images import LoadedImage
 from klarsyn.ui.workplace import Workplace
 

@@ -22,7 +22,7 @@ def run_until(qapp, installation, tmp_path):
     desk = ReadingDesk(installation.store, images, load_policy("demo"), "reader-one", installation.clock)
     loader = ImageLoader(DisplayCache(folders.cache, 1 << 30))
 
-    def _run(ending) -> int:
+    def _run(ending, loader=loader) -> int:
         QTimer.singleShot(0, ending)
         return run(desk, loader, clock=installation.clock, places_file=tmp_path / "windows.ini")
 
@@ -58,3 +58,21 @@ def test_however_the_program_ends_the_last_work_is_done_first(
     assert run_until(end) == 0
     watch.stop()
     assert (tmp_path / "windows.ini").is_file()
+
+
+@pytest.mark.invariant(10)
+def test_the_window_never_freezes_what_takes_long_to_start_is_started_beside_it(
+    run_until, installation
+) -> None:
+    class Slow(ImageLoader):
+        def warm_up(self) -> None:
+            started.append(threading.current_thread())
+
+    started: list[threading.Thread] = []
+    loader = Slow(DisplayCache(installation.settings.folders.cache, 1 << 30))
+    watch = QTimer(interval=1)
+    watch.timeout.connect(lambda: started and _close())
+    assert run_until(watch.start, loader) == 0
+    watch.stop()
+    assert threading.main_thread() not in started
+    assert len(started) == 1

@@ -76,7 +76,8 @@ def test_before_the_exam_is_announced_the_menu_offers_only_what_leaves_it(page) 
     page._announced = False
     press(page, K.Key_F10)
     enabled = {c for c, action in page.commands.actions.items() if action.isEnabled()}
-    assert enabled == {Command.KEYS, Command.MENU, Command.KEY_SETTINGS, Command.LEAVE}
+    screens = Command.DISPLAY_CHECK
+    assert enabled == {Command.KEYS, Command.MENU, Command.KEY_SETTINGS, screens, Command.LEAVE}
 
 
 @pytest.mark.invariant(6)

@@ -108,3 +108,12 @@ def test_look_on_goes_through_every_step_and_back_to_the_first(page) -> None:
         if where[-1] == 0 and len(where) > 1:
             break
     assert where == [*range(steps), 0]
+
+
+def test_the_preset_before_comes_back_in_all_linked_views(page) -> None:
+    views = page.grid.views.values()
+    first = {view.label for view in views}
+    page.commands.do(Command.PRESET)
+    assert not first & {view.label for view in views}
+    page.commands.do(Command.PREVIOUS_WINDOW)
+    assert {view.label for view in views} == first

@@ -16,6 +16,7 @@ from klarsyn.imaging.measuring_field import MEASURING_LEVELS, measuring_field
 from klarsyn.imaging.screen import screen_lut
 from klarsyn.imaging.test_pattern import qc_pattern
 from klarsyn.reading.displays import DisplayDesk
+from klarsyn.ui.actions.command import Command
 from klarsyn.ui.display_words import due_line, state_lines
 from klarsyn.ui.screen_book import mm_per_device_pixel, screen_book
 from klarsyn.ui.screens import identity_of
@@ -105,23 +106,23 @@ def test_what_cannot_be_known_of_a_screen_is_said(page) -> None:
 
 def test_the_test_pattern_reaches_each_device_pixel_through_the_screens_table(page, monitor) -> None:
     press(page, _K.Key_T)
-    got = shown(page.sheet)
+    got = shown(page.covering.sheet)
     expected = qc_pattern(*got.shape).for_screen(screen_book().state(page.screen_chosen).lut)
     assert np.array_equal(got, expected)
-    page.sheet.close()
+    page.covering.sheet.close()
 
 
 def test_enter_in_the_pattern_notes_that_it_looks_right(page, displays, monitor, settled) -> None:
     press(page, _K.Key_T)
-    press(page.sheet, _K.Key_Return)
+    press(page.covering.sheet, _K.Key_Return)
     settled()
     assert state(displays, monitor).visual.passed
-    assert page.sheet is None
+    assert page.covering.sheet is None
 
 
 def test_escape_in_the_pattern_notes_nothing(page, displays, monitor, settled) -> None:
     press(page, _K.Key_T)
-    press(page.sheet, _K.Key_Escape)
+    press(page.covering.sheet, _K.Key_Escape)
     settled()
     assert state(displays, monitor).visual is None
 
@@ -132,13 +133,13 @@ def test_a_pattern_whose_screen_is_unplugged_closes_and_notes_nothing(
     press(page, _K.Key_T)
     qapp.screenRemoved.emit(page.screen_chosen)
     settled()
-    assert page.sheet is None
+    assert page.covering.sheet is None
     assert state(displays, monitor).visual is None
 
 
 def test_w_in_the_pattern_asks_what_is_wrong_and_keeps_the_answer(page, displays, monitor, settled) -> None:
     press(page, _K.Key_T)
-    press(page.sheet, _K.Key_W)
+    press(page.covering.sheet, _K.Key_W)
     assert page.remark.isVisible()
     page.remark.setText("a dark corner")
     press(page.remark, _K.Key_Return)
@@ -149,7 +150,7 @@ def test_w_in_the_pattern_asks_what_is_wrong_and_keeps_the_answer(page, displays
 
 def test_escape_instead_of_a_remark_notes_nothing(page, displays, monitor, settled) -> None:
     press(page, _K.Key_T)
-    press(page.sheet, _K.Key_W)
+    press(page.covering.sheet, _K.Key_W)
     press(page.remark, _K.Key_Escape)
     settled()
     assert page.isVisible()
@@ -161,14 +162,14 @@ def test_the_meter_is_led_through_eighteen_levels_past_every_table(page) -> None
     press(page, _K.Key_M)
     seen = []
     for _ in MEASURING_LEVELS:
-        got = shown(page.sheet)
+        got = shown(page.covering.sheet)
         rows, columns = got.shape
         seen.append(int(got[rows // 2, columns // 2]))
         field = measuring_field(rows, columns, seen[-1])
         assert np.array_equal(got[: rows * 3 // 4], field[: rows * 3 // 4])
-        press(page.sheet, _K.Key_Space)
+        press(page.covering.sheet, _K.Key_Space)
     assert tuple(seen) == MEASURING_LEVELS
-    page.sheet.close()
+    page.covering.sheet.close()
 
 
 def test_a_gamma_panels_curve_is_shown_before_it_is_kept_with_a_table(
@@ -219,7 +220,7 @@ def test_the_ruler_finds_the_true_size_of_a_device_pixel(page, settled) -> None:
     screen = page.screen_chosen
     assert mm_per_device_pixel(screen)[1] is False
     press(page, _K.Key_R)
-    sheet = page.sheet
+    sheet = page.covering.sheet
     bar = sheet.bar
     for _ in range(7):
         press(sheet, _K.Key_Right)
@@ -245,7 +246,7 @@ def test_the_window_never_freezes_screen_checks_touch_no_disk_on_its_thread(
     press(page, _K.Key_Return)
     settled()
     press(page, _K.Key_T)
-    press(page.sheet, _K.Key_Return)
+    press(page.covering.sheet, _K.Key_Return)
     settled()
     ui_thread_watch.on = False
     assert ui_thread_watch.seen == []
@@ -254,12 +255,26 @@ def test_the_window_never_freezes_screen_checks_touch_no_disk_on_its_thread(
 def test_a_due_check_is_told_on_the_queue_page_and_never_while_reading(
     workplace, import_exams, open_exam
 ) -> None:
-    assert "1 screen to look at" in workplace.queue.due.text()
+    assert "1 screen to look at" in workplace.queue.foot.due.text()
     import_exams(1)
     open_exam(workplace)
-    assert workplace.queue.due.text() == ""
-    workplace.show_screens()
-    assert workplace.main.centralWidget().currentWidget() is workplace.reading
+    assert workplace.queue.foot.due.text() == ""
+
+
+def test_a_reader_can_check_the_screen_while_an_exam_is_open_and_comes_back_to_it(
+    workplace, import_exams, open_exam, settled
+) -> None:
+    import_exams(1)
+    open_exam(workplace)
+    session, stack = workplace.flow.session, workplace.main.centralWidget()
+    assert Command.DISPLAY_CHECK in workplace.reading.commands.actions
+    press(workplace.reading, _K.Key_D, control=True)
+    settled()
+    assert stack.currentWidget() is workplace.screens
+    press(workplace.screens, _K.Key_Escape)
+    settled()
+    assert stack.currentWidget() is workplace.reading
+    assert workplace.flow.session is session
 
 
 def test_nothing_is_told_when_nothing_is_due(displays, monitor, tmp_path) -> None:

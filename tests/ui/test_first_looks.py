@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication
 from window_helpers import grey_of, press, settle
 
 from klarsyn.imaging.preview import PreviewPyramid
-from klarsyn.reading.first_look import PREVIEW
+from klarsyn.reading.first_look import preview_notice
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import Step
+from klarsyn.ui.first_looks import FirstLooks
 
 K = Qt.Key
 
@@ -29,7 +30,7 @@ def slow(monkeypatch):
     def look(self, stored):
         loaded = load(self, stored)
         pyramid = PreviewPyramid(loaded.pyramid.levels[0][::4, ::4].copy(), loaded.pyramid.levels[0].shape)
-        return replace(loaded, pyramid=pyramid, notices=(PREVIEW, *loaded.notices))
+        return replace(loaded, pyramid=pyramid, notices=(preview_notice(stored.image), *loaded.notices))
 
     monkeypatch.setattr(ImageLoader, "has_first_looks", True)
     monkeypatch.setattr(ImageLoader, "look", look)
@@ -92,3 +93,44 @@ def test_what_was_looked_at_in_a_preview_does_not_count_as_seen_and_zoom_and_win
     assert not viewport.picture.loaded.pyramid.is_preview
     assert viewport.view.window() == window
     assert (viewport.view.display.zoom, viewport.view.display.pan) == (display.zoom, display.pan)
+
+
+def test_no_whole_image_is_decoded_before_the_last_first_look_has_been_taken(
+    make_workplace, import_exams, slow, qtbot, monkeypatch
+) -> None:
+    slow.set()
+    last, order, look, load = threading.Event(), [], ImageLoader.look, ImageLoader.load
+
+    def slow_look(self, stored):
+        if len(order) == 3:
+            # The other worker is free meanwhile, and would begin with a whole image.
+            last.wait(0.5)
+        found = look(self, stored)
+        order.append("look")
+        return found
+
+    def seen_load(self, stored):
+        order.append("whole")
+        return load(self, stored)
+
+    monkeypatch.setattr(ImageLoader, "look", slow_look)
+    monkeypatch.setattr(ImageLoader, "load", seen_load)
+    import_exams(1)
+    workplace = make_workplace()
+    workplace.flow.open_next()
+    settle(qtbot, workplace)
+    assert order == ["look"] * 4 + ["whole"] * 4
+
+
+def test_an_image_without_a_first_look_waits_for_nobodys(qtbot) -> None:
+    looks, may_end = FirstLooks(), threading.Event()
+    slow_one = threading.Thread(target=lambda: looks.take("slow", lambda: may_end.wait(20)))
+    slow_one.start()
+    looks.take("quick", lambda: None)
+    looks.wait("quick", lambda: True)
+    assert slow_one.is_alive()
+    looks.wait("slow", lambda: False)
+    assert slow_one.is_alive()
+    may_end.set()
+    looks.wait("slow", lambda: True)
+    slow_one.join()

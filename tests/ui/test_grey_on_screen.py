@@ -278,6 +278,17 @@ def test_a_window_that_goes_to_another_monitor_gets_that_monitors_table(grabs) -
     assert (found["before"] != found["after"]).mean() > 0.5
 
 
+def test_a_panned_view_that_goes_to_a_monitor_of_another_scale_shows_the_same_point_in_its_middle(
+    grabs,
+) -> None:
+    found = np.load(grabs / "panned.npz")
+    (ratio, scale, *there), (_, other_scale, *here) = found["there"], found["here"]
+    assert ratio == RATIOS[-1]
+    assert other_scale == pytest.approx(scale / ratio, rel=0.01)
+    # A place of whole logical pixels may be a device pixel wider there.
+    assert here == pytest.approx(there, abs=1 / other_scale)
+
+
 def test_a_step_that_goes_to_a_monitor_of_another_scale_is_laid_out_as_if_it_had_begun_there(grabs) -> None:
     found = np.load(grabs / "regrid.npz")
     assert found["before"][:, 0].tolist() == [RATIOS[-1]] * 4

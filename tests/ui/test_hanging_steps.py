@@ -1,14 +1,12 @@
 """Steps of the hanging protocol in the real window: priors, walk, sizes, linked views, changed files."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
-from small_mammograms import ALL_VIEWS, mammogram, write_exam
+from small_mammograms import mammogram
+from studies import ANNA
 from window_helpers import grey_of, press, settle, shut
 
 from klarsyn.domain.finding import ResultStatus
@@ -19,7 +17,6 @@ from klarsyn.ui.actions.command import Command
 from klarsyn.ui.theme import theme
 
 K = Qt.Key
-ANNA = {"PatientName": "Testsson^Anna", "PatientID": "1958-TEST", "PatientBirthDate": "19580312"}
 
 ONE_STEP = """format = 1
 title = {{ sv = "{title}", en = "{title}" }}
@@ -30,22 +27,6 @@ cells = [
   {{ row = 0, column = 1, laterality = "L", view = "{view}" }},
 ]
 """
-
-
-@pytest.fixture
-def take_in(installation, tmp_path: Path) -> Callable[..., str]:
-    """Import one study of Anna's and return its exam id."""
-
-    def _take_in(number: int, day: str, views=ALL_VIEWS, **changes: object) -> str:
-        folder = tmp_path / f"study-{number}"
-        write_exam(folder, number, views, **{**ANNA, "StudyDate": day, **changes})
-        known = {e.exam_id for e in installation.store.exams.many()}
-        Importer(installation.store, installation.settings.folders, installation.clock, workers=1).run(
-            [folder]
-        )
-        return next(e.exam_id for e in installation.store.exams.many() if e.exam_id not in known)
-
-    return _take_in
 
 
 @pytest.fixture

@@ -68,14 +68,14 @@ def test_an_empty_queue_says_so(qtbot) -> None:
     assert page.empty.isVisible()
     assert page.empty.text().startswith("Nothing waits")
     assert page.start.isHidden()
-    assert "Enter" not in page.footer.text()
+    assert "Enter" not in page.foot.reader.text()
 
 
 def test_files_that_could_not_be_read_are_not_forgotten(qtbot) -> None:
     page = QueuePage("reader-one")
     qtbot.addWidget(page)
     page.show_state(QueuePageState((), (), "A banner", 3))
-    assert page.quarantine.text() == "3 files could not be read: klarsyn quarantine"
+    assert page.foot.quarantine.text() == "3 files could not be read: klarsyn quarantine"
     assert page.banner.text() == "A banner"
 
 
@@ -104,16 +104,16 @@ def _click(qtbot, page: QueuePage, row: int) -> None:
 
 def test_what_goes_on_behind_the_queue_is_one_quiet_line(page) -> None:
     page.show_state(_state("a", activity="Preparing practice exams 5 of 12"))
-    assert page.activity.text() == "Preparing practice exams 5 of 12"
+    assert page.foot.activity.text() == "Preparing practice exams 5 of 12"
     page.show_state(_state("a"))
-    assert page.activity.text() == ""
+    assert page.foot.activity.text() == ""
 
 
 def test_rows_do_not_move_under_the_readers_hand_and_follow_when_it_rests(page, qtbot) -> None:
     _click(qtbot, page, 1)
     page.show_state(_state("new", "a", "b", activity="Preparing practice exams 3 of 12"))
     assert page._exam_ids == ("a", "b")
-    assert page.activity.text() == "Preparing practice exams 3 of 12"
+    assert page.foot.activity.text() == "Preparing practice exams 3 of 12"
     page._hand.timeout.emit()  # Still active: nothing may be lost by a timer that comes too early.
     assert page._exam_ids == ("a", "b")
     page._hand.stop()
@@ -174,6 +174,6 @@ def test_no_exam_is_lost_the_page_tells_of_priors_that_no_exam_leads_to(qtbot) -
     page = QueuePage("reader-one")
     qtbot.addWidget(page)
     page.show_state(QueuePageState((), (), "", 0, priors_alone=2))
-    assert page.priors.text() == "2 old exams are kept as priors, no newer one is here: klarsyn prior"
+    assert page.foot.priors.text() == "2 old exams are kept as priors, no newer one is here: klarsyn prior"
     page.show_state(QueuePageState((), (), "", 0))
-    assert page.priors.text() == ""
+    assert page.foot.priors.text() == ""

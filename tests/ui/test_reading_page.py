@@ -311,7 +311,7 @@ def test_a_file_that_has_gone_is_told_in_its_place_and_the_others_are_shown(
     workplace = make_workplace()
     open_exam(workplace, exam_id)
     grid = workplace.reading.grid
-    assert "cannot be opened" in grid.viewports[0].message
+    assert "no longer in Klarsyn" in grid.viewports[0].message
     assert all(v.picture is not None for v in grid.viewports[1:])
 
 

@@ -55,3 +55,26 @@ def test_the_raw_image_beside_one_made_for_reading_need_not_be_walked() -> None:
     read, raw = an_image("read", "R CC"), an_image("raw", "R CC", for_processing=True)
     assert _uids(seen_in_part(an_exam(read, raw), {})) == ["read"]
     assert _uids(seen_in_part(an_exam(replace(raw, sop_instance_uid="only")), {})) == ["only"]
+
+
+def test_each_raw_image_is_spared_by_the_one_that_was_made_from_it() -> None:
+    raws = [an_image(f"raw {n}", "R CC", for_processing=True) for n in (1, 2)]
+    made = [an_image(f"read {n}", "R CC", made_from=(f"raw {n}",)) for n in (1, 2)]
+    assert _uids(seen_in_part(an_exam(*raws, *made), {})) == ["read 1", "read 2"]
+
+
+def test_a_second_raw_image_from_which_nothing_was_made_is_walked() -> None:
+    raws = [an_image(f"raw {n}", "R CC", for_processing=True) for n in (1, 2)]
+    made = an_image("read", "R CC", made_from=("raw 1",))
+    assert set(_uids(seen_in_part(an_exam(*raws, made), {}))) == {"read", "raw 2"}
+
+
+def test_without_a_named_source_two_raw_images_beside_one_for_reading_are_both_walked() -> None:
+    raws = [an_image(f"raw {n}", "R CC", for_processing=True) for n in (1, 2)]
+    assert len(seen_in_part(an_exam(*raws, an_image("read", "R CC")), {})) == 3
+
+
+def test_a_raw_image_of_another_view_is_spared_by_no_name() -> None:
+    raw = an_image("raw", "R MLO", for_processing=True)
+    made = an_image("read", "R CC", made_from=("raw",))
+    assert len(seen_in_part(an_exam(raw, made), {})) == 2

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from klarsyn.base.paths import resources
-from klarsyn.ui.theme import ThemeError, read_theme, theme
+from klarsyn.ui.theme import ThemeError, read_theme, scale_for, theme
 
 COLOURS = ("surround", "panel", "raised", "line", "text", "dim", "faint", "accent", "attention", "halo")
 
@@ -37,3 +37,22 @@ def test_a_missing_token_is_named(tmp_path: Path) -> None:
     broken.write_text(text.replace("gap = 2", "gape = 2"), encoding="utf-8")
     with pytest.raises(ThemeError, match="gap"):
         read_theme(broken)
+
+
+def test_text_is_as_the_tokens_say_on_a_small_screen() -> None:
+    assert scale_for([(1366, 768, 96.0)]) == scale_for([(1920, 1080, 96.0)]) == 1.0
+    assert scale_for([]) == 1.0
+
+
+def test_text_grows_with_the_shorter_side_of_the_largest_screen_and_with_the_systems_own_size() -> None:
+    assert 1.5 < scale_for([(3840, 2160, 96.0), (1366, 768, 96.0)]) < 1.7
+    assert scale_for([(2160, 3840, 96.0)]) == scale_for([(3840, 2160, 96.0)])
+    assert scale_for([(1366, 768, 120.0)]) == 1.25
+    assert scale_for([(9000, 9000, 96.0)]) == theme().largest
+
+
+def test_what_holds_text_grows_with_it_and_nothing_else() -> None:
+    look, larger = theme(), theme().at(1.5)
+    assert (larger.small, larger.body, larger.strip) == (20, 22, 60)
+    assert (larger.gap, larger.surround) == (look.gap, look.surround)
+    assert larger.sized(34) == 51

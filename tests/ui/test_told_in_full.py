@@ -42,6 +42,6 @@ def test_what_stands_for_long_never_stands_over_an_image(page, qtbot) -> None:
     page.bar.tell(LONG)
     qtbot.waitUntil(lambda: page.told_in_full.isVisible())
     page.bar.tell("")
-    page.bar.stand(LONG)
+    page.bar.told.stand(LONG)
     qtbot.waitUntil(lambda: not page.told_in_full.isVisible())
     assert page.bar.told.text() == LONG

@@ -76,6 +76,39 @@ def test_a_key_pressed_many_times_zooms_into_the_breast_and_never_into_air(wall:
     assert view.centre(size, None) == (450, 300)
 
 
+@given(
+    st.floats(-300, 300), st.floats(-300, 300), st.floats(0.6, 8.0), st.sampled_from([1.25, 1.5, 2.0, 3.0])
+)
+@settings(max_examples=60, deadline=None)
+def test_on_a_screen_of_another_scale_the_same_part_of_the_image_stands_in_the_place(dx, dy, factor, ratio):
+    view = ViewState(make_loaded(make_image(spacing=Spacing(0.1, 0.08, "test"))))
+    view.zoom_by(factor, (130.0, 220.0), SIZE, 0.1)
+    view.pan_by(dx, dy, SIZE, 0.1)
+    here = view.transform(SIZE, 0.1)
+    larger = (round(SIZE[0] * ratio), round(SIZE[1] * ratio))
+    there = view.transform(larger, 0.1 / ratio)
+    for x, y in ((0, 0), SIZE):
+        assert there.to_image(x * ratio, y * ratio) == pytest.approx(here.to_image(x, y), abs=1e-6)
+
+
+def test_presets_are_gone_through_backwards_and_from_an_own_window_to_the_one_it_came_from() -> None:
+    windows = tuple(Window(2000, 100 * n, explanation=f"W{n}") for n in (1, 2, 3))
+    view = ViewState(make_loaded(windows=windows))
+    seen = []
+    for _ in range(5):
+        view.previous_preset()
+        seen.append(view.label.split()[0])
+    assert seen == ["auto", "W3", "W2", "W1", "auto"]
+    view.choose(1)
+    view.drag_window(50, 0)
+    assert view.label.startswith("own window")
+    view.previous_preset()
+    assert view.label == "W2 2000/200"
+    view.next_preset()
+    view.previous_preset()
+    assert view.label == "W2 2000/200"
+
+
 def test_one_to_one_gives_each_pixel_one_of_the_screen_and_back() -> None:
     view = ViewState(make_loaded())
     whole = view.transform(SIZE, None)

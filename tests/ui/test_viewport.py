@@ -184,24 +184,3 @@ def test_a_pan_is_always_drawn_in_still_frames(shrunk) -> None:
     shrunk.pan(7, 5)
     assert not shrunk.gliding
     assert np.array_equal(grey_of(shrunk), _pixels_of_another_frame(shrunk))
-
-
-def test_the_magnifier_shows_pixels_of_the_full_resolution(viewport) -> None:
-    loaded = make_loaded(make_image(rows=1600, columns=1200))
-    viewport.show_image(Picture(loaded), ViewState(loaded), Corners("", right=False))
-    assert viewport.transform().scale < 0.5
-    at = QPointF(viewport.width() // 2, viewport.height() // 2)
-    viewport.raise_glass(at)
-    half = 90
-    x, y = int(at.x()), int(at.y())
-    got = grey_of(viewport)[y - half : y + half, x - half : x + half, 0]
-    table = build_lut(loaded.grayscale, viewport.view.display)
-    whole = apply_lut(loaded.pyramid.levels[0], table)
-    # Somewhere near the image point under the middle the glass is the image, pixel for pixel.
-    column, row = (round(v) for v in viewport.transform().to_image(at.x(), at.y()))
-    near = [
-        whole[row + dy - half : row + dy + half, column + dx - half : column + dx + half]
-        for dy in (-1, 0, 1)
-        for dx in (-1, 0, 1)
-    ]
-    assert any(np.array_equal(got, part) for part in near)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import day, text, texts
+from klarsyn.dicom.attributes import day, items, text, texts
 from klarsyn.dicom.errors import PARSE_FAILURES, SEND_AGAIN, UnreadableFile
 from klarsyn.dicom.flags import image_flags, is_lossy, slice_flags
 from klarsyn.dicom.frame_grey import read_frame_grayscales
@@ -153,9 +153,16 @@ def _image(
         projections=sop_class.projections or is_projection(ds),
         notices=(*view.notices, *orientation_notices, *spacing_notices, *stack_notices),
         stack=stack,
+        made_from=_made_from(ds),
     )
     notices = (*image.notices, *slice_flags(ds, shape, place, sop_class), *image_flags(ds, image, sop_class))
     return replace(image, notices=notices)
+
+
+def _made_from(ds: Dataset) -> tuple[str, ...]:
+    """Return the sources that are named by legal UIDs; whatever else stands there names no image."""
+    named = (text(item, "ReferencedSOPInstanceUID") for item in items(ds, "SourceImageSequence"))
+    return tuple(uid for uid in named if _UID.fullmatch(uid))
 
 
 def _with_view_checks(image: Image) -> Image:

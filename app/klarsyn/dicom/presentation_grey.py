@@ -54,10 +54,10 @@ def read_vois(ds: Dataset, negative: bool, notices: list[Notice]) -> tuple[Softc
 def read_presentation_lut(ds: Dataset, notices: list[Notice]) -> tuple[bool, LutTable | None]:
     """Return whether the lowest value is white, and the table that stands instead of a shape."""
     if sequence := items(ds, "PresentationLUTSequence"):
-        notices.append(state_notice("state-lut-table"))
         try:
             return False, read_lut(sequence[0], False, _little_endian(ds))
         except InvalidLut:
+            notices.append(state_notice("state-lut-table"))
             return False, None
     shape = text(ds, "PresentationLUTShape")
     if shape not in ("IDENTITY", "INVERSE"):

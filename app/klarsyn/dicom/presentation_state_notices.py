@@ -14,8 +14,8 @@ _TEXTS = {
     "the image is fitted instead.",
     "state-rotation-invalid": "The presentation state asks for a rotation by {0}, which is no multiple of 90 "
     "degrees; the image is not rotated.",
-    "state-lut-table": "The presentation state has a Presentation LUT table, which is not applied: "
-    "greys may differ from those that its maker saw.",
+    "state-lut-table": "The Presentation LUT of the presentation state is damaged and not applied: "
+    "greys differ from those that its maker saw.",
     "state-lut-missing": "The presentation state does not say whether it inverts, as each must: the file "
     "may be cut off, and drawings missing. Ask for it again.",
     "state-mask": "The presentation state subtracts a mask, which is not done here.",

@@ -56,6 +56,9 @@ class GrayscaleParameters:
         Everything the file offers, in file order; VOI LUTs are offered after windows.
     padding
         Inclusive range of stored values that are padding, shown black always; None without padding.
+    presentation_lut
+        A table from the output of the VOI step to P-values (PS3.3 C.11.6), of the presentation state that
+        the image is shown through; `first` has no meaning in it. None: they are the same.
     """
 
     bits_stored: int
@@ -67,6 +70,7 @@ class GrayscaleParameters:
     windows: tuple[Window, ...] = ()
     voi_luts: tuple[LutTable, ...] = ()
     padding: tuple[int, int] | None = None
+    presentation_lut: LutTable | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ class DisplayState:
     """What the reader has chosen for one viewport: the whole of the visible state, no more.
 
     `preset` counts through `windows` and then `voi_luts`; a `window` of the reader's own overrides it.
+    `pan` counts pixels of the image, to the right and down on the screen.
     """
 
     preset: int = 0

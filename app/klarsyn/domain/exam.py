@@ -113,6 +113,8 @@ class Image:
     """A two-dimensional image computed from tomosynthesis."""
     projections: bool = False
     """The exposures that tomosynthesis was computed from: not for reading."""
+    made_from: tuple[str, ...] = ()
+    """SOPInstanceUIDs of the images that this one was computed from (0008,2112)."""
     notices: tuple[Notice, ...] = ()
     stack: Stack | None = None
     """Of tomosynthesis: its slices. None of images that were stored before it was read."""

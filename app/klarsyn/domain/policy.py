@@ -21,10 +21,11 @@ class StatesPolicy(StrEnum):
     """When a reader may see what others have drawn: presentation states, and overlay planes of the files.
 
     They may hold marks of a CAD or another reader's opinion (invariants 5 and 6), and nothing in a file
-    says that they do not: before the first impression is signed none is ever offered.
+    says that they do not: before the first impression is signed none is ever offered. States about the exam
+    that is read are no choice: they wait for the reader's own final read, or are never shown.
     """
 
-    AFTER_FIRST_IMPRESSION = "after-first-impression"
+    OVERLAYS_AND_PRIORS_AFTER_FIRST_IMPRESSION = "overlays-and-priors-after-first-impression"
     AFTER_FINAL = "after-final"
     NEVER = "never"
 
@@ -68,7 +69,7 @@ class ReadingPolicy:
     provisional_orders_down
         Whether a provisional score may put an exam below the not-scored (invariant 7).
     others_drawings
-        When presentation states of others and overlay planes may be seen.
+        When overlay planes, and presentation states about priors, may be seen.
     """
 
     name: str
@@ -83,7 +84,7 @@ class ReadingPolicy:
     letter_margin_days: int = 2
     provisional_orders_down: bool = False
     undo_seconds: int = 10
-    others_drawings: StatesPolicy = StatesPolicy.AFTER_FIRST_IMPRESSION
+    others_drawings: StatesPolicy = StatesPolicy.AFTER_FINAL
 
     def __post_init__(self) -> None:
         """Refuse a policy under which an exam could fall between two bands."""

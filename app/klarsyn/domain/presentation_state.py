@@ -160,7 +160,7 @@ def under_state(
     """Return the grey-scale parameters of an image when it is shown through a presentation state.
 
     Modality, VOI and polarity come from the state alone; what pixels there are, and which of them are
-    padding, stays a fact of the image. `presentation_lut` has no place here and is told by a notice.
+    padding, stays a fact of the image.
     """
     voi = state.voi_of(sop_instance_uid, frame) or SoftcopyVoi()
     return replace(
@@ -171,4 +171,5 @@ def under_state(
         modality_lut=state.modality_lut,
         windows=voi.windows,
         voi_luts=voi.voi_luts,
+        presentation_lut=state.presentation_lut,
     )

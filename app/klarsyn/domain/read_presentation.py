@@ -6,8 +6,10 @@ to hang is not part of it: that follows from its own coded orientation wherever 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+import numpy as np
 
 from klarsyn.domain.annotation import Annotation
 from klarsyn.domain.annotation_drawing import drawing_of
@@ -93,7 +95,9 @@ def _common(display: ImageDisplay) -> tuple[object, ...]:
     grey = display.grayscale
     table = grey.modality_lut
     modality = (table.first, table.bits, table.values.tobytes()) if table is not None else None
-    return display.inverse, grey.rescale_slope, grey.rescale_intercept, modality
+    shown = grey.presentation_lut
+    presentation = (shown.bits, shown.values.tobytes()) if shown is not None else None
+    return display.inverse, grey.rescale_slope, grey.rescale_intercept, modality, presentation
 
 
 def _state(
@@ -108,7 +112,12 @@ def _state(
     annotations = tuple(
         drawing_of(a, images[a.sop_instance_uid], LAYER.name) for a in drawn if a.sop_instance_uid in images
     )
-    grey = group[0].grayscale
+    grey, inverse = group[0].grayscale, group[0].inverse
+    table = grey.presentation_lut
+    if table is not None and inverse:
+        # A state has a table or a shape (C.11.6): the reader's inversion goes into the table.
+        largest = np.uint16((1 << table.bits) - 1)
+        table = replace(table, values=largest - np.minimum(table.values, largest))
     return PresentationState(
         sop_instance_uid=sop_instance_uid,
         study_instance_uid=group[0].image.study_instance_uid,
@@ -122,7 +131,8 @@ def _state(
         rescale_intercept=grey.rescale_intercept,
         modality_lut=grey.modality_lut,
         vois=tuple(_voi(display) for display in group if display.voi is not None),
-        inverse=group[0].inverse,
+        inverse=inverse and table is None,
+        presentation_lut=table,
         layers=(LAYER,) if annotations else (),
         annotations=annotations,
     )

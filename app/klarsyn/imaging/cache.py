@@ -6,17 +6,18 @@ decoded and kept in memory, and the reader sees it all the same.
 
 import threading
 import weakref
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from klarsyn.base.log import get_logger
-from klarsyn.imaging.cache_folder import CacheFolder, NoRoom, content_of
+from klarsyn.imaging.cache_folder import CacheFolder, NoRoom
 from klarsyn.imaging.frames import load_index_frame
-from klarsyn.imaging.pyramid import BrokenPyramid, Level, Pyramid, build_levels
+from klarsyn.imaging.levels import Level, build_levels
+from klarsyn.imaging.pyramid import Pyramid
+from klarsyn.imaging.pyramid_file import BrokenPyramid
 from klarsyn.imaging.volume_cache import open_volume
 from klarsyn.imaging.volume_file import VolumeFile
+from klarsyn.imaging.write_behind import Made, WriteBehind
 
 _log = get_logger("imaging.cache")
 
@@ -38,12 +39,9 @@ class DisplayCache:
         self._files = CacheFolder(folder, limit_bytes)
         self._guard = threading.Lock()
         self._key_locks: weakref.WeakValueDictionary[str, threading.Lock] = weakref.WeakValueDictionary()
-        self._being_written: dict[str, tuple[Level, ...]] = {}
-        self._writer: ThreadPoolExecutor | None = None
-        self._quiet_s = quiet_s
-        self._waited_for = 0
-        self._closing = False
-        self._changed = threading.Condition(self._guard)
+        self._behind = WriteBehind(
+            lambda key, made: self._written(key, made).close(), self._files.forget, quiet_s
+        )
 
     @property
     def used_bytes(self) -> int:
@@ -55,10 +53,9 @@ class DisplayCache:
 
         A broken file is removed and counts as not there.
         """
-        with self._guard:
-            levels = self._being_written.get(key)
-        if levels is not None:
-            return Pyramid.in_memory(levels)
+        made = self._behind.get(key)
+        if made is not None:
+            return Pyramid.in_memory(made.levels, made.facts)
         path = self._files.path_of(key)
         try:
             pyramid = Pyramid.open(path)
@@ -76,10 +73,7 @@ class DisplayCache:
 
     def has(self, key: str) -> bool:
         """Return whether `get` would probably find it; costs nothing, and promises nothing."""
-        with self._guard:
-            if key in self._being_written:
-                return True
-        return self._files.path_of(key).is_file()
+        return self._behind.get(key) is not None or self._files.path_of(key).is_file()
 
     def forget(self, content: str) -> None:
         """Delete everything that was made of one file's pixels: its exam is kept no longer.
@@ -90,10 +84,7 @@ class DisplayCache:
             The part of the keys before the colon: SHA-256 of the file. What somebody still looks at goes
             when it is closed, at the latest with the next start.
         """
-        with self._guard:
-            for key in [key for key in self._being_written if content_of(key) == content]:
-                # The writer looks here before it puts a file in place.
-                del self._being_written[key]
+        self._behind.forget(content)
         self._files.forget(content)
 
     def ensure(
@@ -103,6 +94,7 @@ class DisplayCache:
         frame: int = 1,
         padding: tuple[int, int] | None = None,
         wait: bool = True,
+        describe: Callable[[tuple[Level, ...]], bytes] | None = None,
     ) -> Pyramid:
         """Return the pyramid of a key, made from the DICOM file when it is not there. The caller closes it.
 
@@ -117,6 +109,8 @@ class DisplayCache:
         wait
             False returns as soon as the image is decoded, from memory, and writes the file behind the
             reader's back: for an image that somebody waits for.
+        describe
+            Returns the facts to keep with levels that have just been made (`Pyramid.facts`).
 
         Raises
         ------
@@ -127,12 +121,17 @@ class DisplayCache:
             pyramid = self.get(key)
             if pyramid is not None:
                 return pyramid
-            if wait:
-                return self._written(key, build_levels(load_index_frame(path, frame), padding))
-            with self._somebody_waiting():
+
+            def make() -> Made:
                 levels = build_levels(load_index_frame(path, frame), padding)
-                self._write_behind(key, levels)
-            return Pyramid.in_memory(levels)
+                return Made(levels, describe(levels) if describe is not None else b"")
+
+            if wait:
+                return self._written(key, make())
+            with self._behind.somebody_waiting():
+                made = make()
+                self._behind.add(key, made)
+            return Pyramid.in_memory(made.levels, made.facts)
 
     def volume(self, key: str, shape: tuple[int, int], slots: int) -> VolumeFile | None:
         """Open the volume file of a key, with what is in it already; None where the disk has no room.
@@ -148,14 +147,7 @@ class DisplayCache:
 
     def close(self) -> None:
         """Write what is left to be written behind, at once, and wait for it. The cache may be used again."""
-        with self._guard:
-            writer, self._writer = self._writer, None
-            self._closing = True
-            self._changed.notify_all()
-        if writer is not None:
-            writer.shutdown(wait=True)
-        with self._guard:
-            self._closing = False
+        self._behind.finish()
 
     def _key_lock(self, key: str) -> threading.Lock:
         """One lock for each key in use: two views of one image decode it once."""
@@ -166,59 +158,15 @@ class DisplayCache:
                 self._key_locks[key] = lock
             return lock
 
-    def _written(self, key: str, levels: tuple[Level, ...]) -> Pyramid:
+    def _written(self, key: str, made: Made) -> Pyramid:
         """Write and map; whatever goes wrong on the way, the levels are in memory."""
         try:
-            return Pyramid.open(self._files.write(key, levels))
+            return Pyramid.open(self._files.write(key, made.levels, made.facts))
         except (NoRoom, OSError) as error:
             _log.warning("display cache not written; the image stays in memory", problem=_why(error))
         except BrokenPyramid as error:
             _log.error("display cache file is broken right after writing; check the disk", problem=str(error))
-        return Pyramid.in_memory(levels)
-
-    def _write_behind(self, key: str, levels: tuple[Level, ...]) -> None:
-        with self._guard:
-            self._being_written[key] = levels
-            if self._writer is None:
-                self._writer = ThreadPoolExecutor(1, thread_name_prefix="display-cache")
-            self._writer.submit(self._write_and_forget, key, levels)
-
-    @contextmanager
-    def _somebody_waiting(self) -> Iterator[None]:
-        """Hold back what is written behind: it would take disk and cores from a reader who waits."""
-        with self._guard:
-            self._waited_for += 1
-            self._changed.notify_all()
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._waited_for -= 1
-                self._changed.notify_all()
-
-    def _wait_for_quiet(self) -> None:
-        """Return when nobody has waited for an image for a while, so that painting is over as well."""
-        with self._guard:
-            while not self._closing:
-                if self._waited_for:
-                    self._changed.wait()
-                elif not self._changed.wait(self._quiet_s):
-                    return
-
-    def _write_and_forget(self, key: str, levels: tuple[Level, ...]) -> None:
-        self._wait_for_quiet()
-        try:
-            with self._guard:
-                wanted = key in self._being_written
-            if wanted:
-                self._written(key, levels).close()
-            with self._guard:
-                forgotten = key not in self._being_written
-            if forgotten:
-                self._files.forget(content_of(key))
-        finally:
-            with self._guard:
-                self._being_written.pop(key, None)
+        return Pyramid.in_memory(made.levels, made.facts)
 
 
 def _why(error: Exception) -> str:

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from klarsyn.base.log import get_logger
+from klarsyn.imaging.levels import Level
 from klarsyn.imaging.locks import folder_lock, lock_shared, try_lock_exclusive
-from klarsyn.imaging.pyramid import Level, pyramid_bytes, write_levels
+from klarsyn.imaging.pyramid_file import pyramid_bytes, write_levels
 
 _log = get_logger("imaging.cache")
 
@@ -82,8 +83,8 @@ class CacheFolder:
         with contextlib.suppress(OSError):
             path.unlink()
 
-    def write(self, key: str, levels: Sequence[Level]) -> Path:
-        """Write a pyramid so that it is there whole, or not at all, and return its path.
+    def write(self, key: str, levels: Sequence[Level], facts: bytes = b"") -> Path:
+        """Write a pyramid with its facts so that it is there whole, or not at all, and return its path.
 
         Raises
         ------
@@ -92,12 +93,12 @@ class CacheFolder:
         OSError
             If the disk is full or cannot be written; nothing is left behind.
         """
-        size = pyramid_bytes(levels[0].shape)
+        size = pyramid_bytes(levels[0].shape, facts)
         temporary = self.folder / f"{secrets.token_hex(12)}{_TEMPORARY}"
         file = self._reserve(temporary, size)
         try:
             with file:
-                write_levels(file, levels)
+                write_levels(file, levels, facts)
                 file.flush()
                 os.fsync(file.fileno())
                 # Closed and renamed as one step to others: a sweep in between would take it for a leftover.

@@ -71,7 +71,8 @@ def hang(
     """Return where an image stands in its viewport: common size or fit, chest wall, then zoom and pan.
 
     `mm_per_px` is `common_scale` of the hanging; it is left aside for images that are no full view or have
-    no spacing, which are fitted. Zoom is about the viewport's centre, pan in device pixels.
+    no spacing, which are fitted. Zoom is about the viewport's centre. Pan is in pixels of the image: what
+    stands in the middle then stands there on a screen of any scale.
     """
     if mm_per_px is not None and image.is_full_view and image.spacing is not None:
         transform = _at_scale(image, flip, mm_per_px, viewport_size)
@@ -81,7 +82,8 @@ def hang(
     if state is None:
         return transform
     centre = (viewport_size[0] / 2, viewport_size[1] / 2)
-    return transform.zoomed(state.zoom, about=centre).moved(*state.pan)
+    zoomed = transform.zoomed(state.zoom, about=centre)
+    return zoomed.moved(state.pan[0] * zoomed.column_scale, state.pan[1] * zoomed.row_scale)
 
 
 def chest_wall_align(

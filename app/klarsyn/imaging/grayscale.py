@@ -1,10 +1,9 @@
 """From stored values to grey: one table of 65 536 entries made of header and visible state, nothing else.
 
-Order of PS3.3 C.11: Modality LUT or rescale -> VOI LUT or window -> MONOCHROME1 or inversion -> P-value
--> screen value. Padding is black after all of them (C.7.5.1.1.2).
+Order of PS3.3 C.11: Modality LUT or rescale -> VOI LUT or window -> Presentation LUT -> MONOCHROME1 or
+inversion -> P-value -> screen value. Padding is black after all of them (C.7.5.1.1.2).
 """
 
-import math
 from dataclasses import replace
 
 import cv2
@@ -14,6 +13,14 @@ import numpy.typing as npt
 from klarsyn.domain.display import DisplayState, GrayscaleParameters, LutTable, VoiFunction, Window
 from klarsyn.imaging.breast import breast_mask, without_rim, work_size
 from klarsyn.imaging.frames import SIGNED_OFFSET
+from klarsyn.imaging.grey_steps import (
+    modality,
+    modality_range,
+    presented,
+    stored_range,
+    through_table,
+    windowed,
+)
 from klarsyn.imaging.screen import BLACK, ScreenLut, screen_values
 
 FULL_RANGE = "full range"
@@ -23,8 +30,6 @@ AUTO = "auto"
 # line should not decide how tissue is shown.
 _AUTO_PERCENTILES = (1.0, 99.8)
 _FAT_ROOM, _HEADROOM = 0.35, 0.05
-
-_Floats = npt.NDArray[np.float64]
 
 
 def presets(params: GrayscaleParameters) -> tuple[str, ...]:
@@ -50,7 +55,7 @@ def active_window(
 
 def full_range_window(params: GrayscaleParameters) -> Window:
     """Return the window that spans every modality value which the bits stored can give."""
-    low, high = _modality_range(params)
+    low, high = modality_range(params)
     return Window((low + high) / 2, max(high - low, 1e-9), VoiFunction.LINEAR_EXACT, FULL_RANGE)
 
 
@@ -68,10 +73,12 @@ def build_lut(
     ValueError
         If a window is not a number.
     """
-    first, last = _stored_range(params)
-    values = _modality(np.arange(first, last + 1, dtype=np.int64), params)
+    first, last = stored_range(params)
+    values = modality(np.arange(first, last + 1, dtype=np.int64), params)
     chosen = _chosen(params, state) or full_range_window(params)
-    p_values = _lut_table(values, chosen) if isinstance(chosen, LutTable) else _window(values, chosen)
+    p_values = through_table(values, chosen) if isinstance(chosen, LutTable) else windowed(values, chosen)
+    if params.presentation_lut is not None:
+        p_values = presented(p_values, params.presentation_lut)
     # MONOCHROME1 and PresentationLUTShape INVERSE are one statement: with the reader's own inversion
     # there are two, and two inversions are none.
     if params.monochrome1 != state.inverted:
@@ -131,7 +138,7 @@ def suggest_window(
     if inside.size == 0:
         return replace(full_range_window(params), explanation=AUTO)
     stored = inside.astype(np.int64) - (SIGNED_OFFSET if params.signed else 0)
-    low, high = np.percentile(_modality(stored, params), _AUTO_PERCENTILES)
+    low, high = np.percentile(modality(stored, params), _AUTO_PERCENTILES)
     # Fat and skin are as much of the breast as gland: the darkest tissue stays grey, not black, on the
     # side where it is dark, and the brightest keeps a little room. Air stays black all the same.
     spread = max(float(high - low), 1.0)
@@ -140,7 +147,7 @@ def suggest_window(
     darkest = dark - sign * _FAT_ROOM * spread
     if not mask.all():
         outside = index_pixels_small[~mask].astype(np.int64) - (SIGNED_OFFSET if params.signed else 0)
-        air = float(np.median(_modality(outside, params)))
+        air = float(np.median(modality(outside, params)))
         darkest = sign * max(sign * darkest, min(sign * air, sign * dark))
     ends = sorted((float(darkest), float(bright + sign * _HEADROOM * spread)))
     return Window(sum(ends) / 2, max(ends[1] - ends[0], 1.0), VoiFunction.LINEAR, AUTO)
@@ -165,52 +172,3 @@ def _chosen(params: GrayscaleParameters, state: DisplayState) -> Window | LutTab
         return state.window
     offered: tuple[Window | LutTable, ...] = (*params.windows, *params.voi_luts)
     return offered[state.preset % len(offered)] if offered else None
-
-
-def _stored_range(params: GrayscaleParameters) -> tuple[int, int]:
-    bits = min(max(params.bits_stored, 1), 16)
-    return (-(1 << bits - 1), (1 << bits - 1) - 1) if params.signed else (0, (1 << bits) - 1)
-
-
-def _modality_range(params: GrayscaleParameters) -> tuple[float, float]:
-    if params.modality_lut is not None:
-        return 0.0, float((1 << params.modality_lut.bits) - 1)
-    ends = [v * params.rescale_slope + params.rescale_intercept for v in _stored_range(params)]
-    return min(ends), max(ends)
-
-
-def _modality(stored: npt.NDArray[np.int64], params: GrayscaleParameters) -> _Floats:
-    """PS3.3 C.11.1: the table wins over the rescale, and both never occur together in a legal file."""
-    if params.modality_lut is not None:
-        return _look_up(stored, params.modality_lut)
-    return stored.astype(np.float64) * params.rescale_slope + params.rescale_intercept
-
-
-def _lut_table(values: _Floats, table: LutTable) -> _Floats:
-    """PS3.3 C.11.2.1.1; the output range is that of the bits which the descriptor gives."""
-    largest = float((1 << table.bits) - 1)
-    return np.minimum(_look_up(np.rint(values).astype(np.int64), table) / largest, 1.0)
-
-
-def _look_up(values: npt.NDArray[np.int64], table: LutTable) -> _Floats:
-    """Values outside the table get its first or last entry (PS3.3 C.11.1.1.1)."""
-    return table.values[np.clip(values - table.first, 0, table.values.size - 1)].astype(np.float64)
-
-
-def _window(x: _Floats, window: Window) -> _Floats:
-    """PS3.3 C.11.2.1.2.1 (LINEAR) and C.11.2.1.3 (SIGMOID, LINEAR_EXACT), output 0-1.
-
-    Widths that the standard forbids (below 1, or not above 0) make a step at the centre.
-    """
-    center, width = window.center, window.width
-    if not (math.isfinite(center) and math.isfinite(width)):
-        raise ValueError(f"The window {center}/{width} is not a number. Choose another window.")
-    if window.function is VoiFunction.LINEAR:
-        # The half and the one are the standard's own: widths count values, both ends included.
-        center, width = center - 0.5, width - 1.0
-    if width <= 0:
-        return (x > center).astype(np.float64)
-    if window.function is VoiFunction.SIGMOID:
-        # Beyond +-60 the exponential is 0 or 1 in eight bits, and must not overflow before.
-        return 1.0 / (1.0 + np.exp(np.clip(-4.0 * (x - center) / width, -60.0, 60.0)))
-    return np.clip((x - center) / width + 0.5, 0.0, 1.0)

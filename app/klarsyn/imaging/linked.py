@@ -76,12 +76,13 @@ def state_of(
 ) -> tuple[float, tuple[float, float]]:
     """Return the zoom and pan of `DisplayState` that lead from home to a transform of the same image.
 
-    The inverse of `geometry.hang`: zoom about the middle of the viewport, then pan in device pixels.
+    The inverse of `geometry.hang`: zoom about the middle of the viewport, then pan in pixels of the image.
     """
     zoom = transform.column_scale / home.column_scale
     middle = viewport_size[0] / 2, viewport_size[1] / 2
     zoomed = home.zoomed(zoom, about=middle)
-    return zoom, (transform.offset[0] - zoomed.offset[0], transform.offset[1] - zoomed.offset[1])
+    across, down = transform.offset[0] - zoomed.offset[0], transform.offset[1] - zoomed.offset[1]
+    return zoom, (across / zoomed.column_scale, down / zoomed.row_scale)
 
 
 def _units(view: LinkedView, in_mm: bool) -> _Units:

@@ -11,10 +11,19 @@ import numpy as np
 
 from klarsyn.dicom.reduced import read_reduced
 from klarsyn.imaging.frames import to_index
-from klarsyn.imaging.pyramid import Level, Pyramid, build_levels, level_shapes
+from klarsyn.imaging.levels import Level, build_levels, level_shapes
+from klarsyn.imaging.pyramid import Pyramid
 
-HALVINGS = 2
-"""A quarter of rows and columns: a view of 27 MB in a tenth of its decoding time (docs/measurements.md)."""
+LARGE = 8_000_000
+"""Pixels from which on a quarter of rows and columns takes too long where four views are waited for."""
+
+
+def halvings_for(shape: tuple[int, int]) -> int:
+    """Return how often a first look at an image of (rows, columns) is halved: to a quarter or an eighth.
+
+    A view of 27 MB takes 18 ms at an eighth and 56 at a quarter (docs/measurements.md).
+    """
+    return 3 if shape[0] * shape[1] > LARGE else 2
 
 
 class PreviewPyramid(Pyramid):
@@ -75,11 +84,11 @@ class PreviewPyramid(Pyramid):
         return self._enlarged[shape]
 
 
-def read_preview(path: Path, frame: int = 1) -> Level | None:
-    """Decode one frame at a quarter of its rows and columns into index values.
+def read_preview(path: Path, frame: int, halvings: int) -> Level | None:
+    """Decode one frame, its rows and columns halved so many times, into index values.
 
     None where the file's compression has no coarser resolution to give, where it is so quick that no first
     look is needed, or where anything is wrong with the file: decoding the whole will say what.
     """
-    coarse = read_reduced(path, frame, HALVINGS)
+    coarse = read_reduced(path, frame, halvings)
     return None if coarse is None else to_index(coarse)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from klarsyn.domain.display import GrayscaleParameters
-from klarsyn.imaging.pyramid import Level, Pyramid
+from klarsyn.imaging.levels import Level
+from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.imaging.slab_sums import MOST_SLICES, Padding, SlabSums
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from klarsyn.imaging.pyramid import Level
+from klarsyn.imaging.levels import Level
 
 MOST_SLICES = 128
 """In a slab: 128 slices of 65 535 are below 2^24, and half of 1/128 is more than a division errs by."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from klarsyn.base.log import get_logger
-from klarsyn.imaging.pyramid import Level, build_levels
+from klarsyn.imaging.levels import Level, build_levels
 from klarsyn.imaging.volume_file import VolumeFile
 
 _log = get_logger(__name__)

@@ -7,7 +7,7 @@ from klarsyn.base.log import get_logger
 from klarsyn.dicom.errors import PARSE_FAILURES, UnreadableFile
 from klarsyn.imaging.decode_order import LOOKS_AROUND, Rank, Stage, outwards
 from klarsyn.imaging.decoding_crew import DecodingCrew, Task
-from klarsyn.imaging.pyramid import Level
+from klarsyn.imaging.levels import Level
 from klarsyn.imaging.slice_files import SliceFiles, SlicePlace
 from klarsyn.imaging.stack_content import StackContent
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from klarsyn.domain.display import GrayscaleParameters
 from klarsyn.imaging.grayscale import index_padding
-from klarsyn.imaging.pyramid import Level
+from klarsyn.imaging.levels import Level
 from klarsyn.imaging.slice_files import SlicePlace
 
 

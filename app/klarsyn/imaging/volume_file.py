@@ -19,7 +19,7 @@ from typing import BinaryIO
 import imagecodecs
 import numpy as np
 
-from klarsyn.imaging.pyramid import MAX_LEVELS, Level
+from klarsyn.imaging.levels import MAX_LEVELS, Level
 from klarsyn.imaging.volume_layout import ENTRY_ROOM, Shape, VolumeLayout
 
 _CHECK = struct.Struct("<I")

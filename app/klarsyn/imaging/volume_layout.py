@@ -10,7 +10,7 @@ import struct
 import zlib
 from typing import BinaryIO
 
-from klarsyn.imaging.pyramid import level_shapes
+from klarsyn.imaging.levels import level_shapes
 
 MAGIC = b"KLSVOL\r\n"
 VERSION = 1

@@ -15,11 +15,10 @@ from pathlib import Path
 
 from klarsyn.base.log import get_logger
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.headers import read_instance
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.grayscale import index_padding
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.images import StoredImage, cache_key
+from klarsyn.reading.ready_images import ready_image
 
 _log = get_logger(__name__)
 
@@ -50,7 +49,8 @@ class ReadAhead:
         self._wanted: deque[StoredImage] = deque()
         self._hopeless: set[str] = set()
         self._foreground = 0
-        self._busy = False
+        self._busy = ""
+        self._gone: set[str] = set()
         self._closed = False
         self._thread: threading.Thread | None = None
 
@@ -80,6 +80,8 @@ class ReadAhead:
         gone = {stored.sha256 for stored in images}
         with self._changed:
             self._wanted = deque(s for s in self._wanted if s.sha256 not in gone)
+            # The other process will write what it has begun: that is deleted when it is done.
+            self._gone |= gone & {self._busy}
         for sha256 in gone:
             self._here.forget(sha256)
 
@@ -103,17 +105,26 @@ class ReadAhead:
                 if key not in self._hopeless and not self._here.has(key):
                     self._decode(stored, key)
             finally:
+                self._drop_if_gone(stored.sha256)
                 with self._changed:
-                    self._busy = False
+                    self._busy = ""
                     self._changed.notify_all()
+
+    def _drop_if_gone(self, sha256: str) -> None:
+        with self._changed:
+            gone = sha256 in self._gone
+            self._gone.discard(sha256)
+        if gone:
+            self._here.forget(sha256)
 
     def _next(self) -> StoredImage | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or (self._wanted and not self._foreground))
             if self._closed:
                 return None
-            self._busy = True
-            return self._wanted.popleft()
+            stored = self._wanted.popleft()
+            self._busy = stored.sha256
+            return stored
 
     def _decode(self, stored: StoredImage, key: str) -> None:
         future = self._processes.submit(
@@ -135,8 +146,7 @@ class ReadAhead:
 def decode_into_cache(folder: Path, limit_bytes: int, key: str, path: Path, frame: int) -> str:
     """Be the work of the other process: make one cache entry, and return what went wrong, if anything."""
     try:
-        padding = index_padding(read_instance(path).grayscale)
-        _cache(folder, limit_bytes).ensure(key, path, frame, padding=padding).close()
+        ready_image(_cache(folder, limit_bytes), key, path, frame, wait=True)[0].close()
     except (UnreadableFile, OSError) as error:
         return type(error).__name__
     return ""

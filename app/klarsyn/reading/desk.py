@@ -2,37 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult
-from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
-from klarsyn.domain.read import Read, ReadKind
+from klarsyn.domain.policy import ReadingPolicy
+from klarsyn.domain.read import ReadKind
+from klarsyn.reading.done_list import DoneRow, done_rows, signed_today
 from klarsyn.reading.images import StoredImage
 from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
 from klarsyn.reading.waiting import QueueRow, full_queue, reader_rows
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
-
-
-@dataclass(frozen=True, slots=True)
-class DoneRow:
-    """An exam whose first impression this reader has signed.
-
-    `score_text` stays empty until the log of reveals holds that this reader was shown this very result.
-    """
-
-    exam_id: str
-    label: str
-    impression: str
-    signed_at: datetime
-    score_text: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,21 +97,7 @@ class ReadingDesk:
 
     def done(self) -> tuple[DoneRow, ...]:
         """Return today's exams whose first impression this reader has signed, newest first."""
-        newest = self._signed_today()
-        results = self._store.results.latest(newest)
-        exams = {e.exam_id: e for e in self._store.exams.many(newest)}
-        rows = [
-            DoneRow(
-                exam_id=exam_id,
-                label=f"{exams[exam_id].study_date or 'date unknown'} · {exams[exam_id].exam_type.value}",
-                impression=str(read.impression),
-                signed_at=read.signed_at,
-                score_text=self._score_text(exams[exam_id], results.get(exam_id)),
-                status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
-            )
-            for exam_id, read in newest.items()
-        ]
-        return tuple(sorted(rows, key=lambda r: r.signed_at, reverse=True))
+        return done_rows(self._store, self.policy, self.reader, self._clock.now())
 
     def open(self, exam_id: str, rows: tuple[QueueRow, ...] | None = None) -> ReadingSession:
         """Open an exam and remember that it is open; `rows` is the queue, where it is known already.
@@ -143,7 +113,10 @@ class ReadingDesk:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
         waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
-        done = sum(read.kind is ReadKind.FINAL for read in self._signed_today().values())
+        now = self._clock.now()
+        done = sum(
+            read.kind is ReadKind.FINAL for read in signed_today(self._store, self.reader, now).values()
+        )
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
         session.drawings.folder = self._images
@@ -202,24 +175,3 @@ class ReadingDesk:
             StoredImage(i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid])
             for i in exam.images
         )
-
-    def _signed_today(self) -> dict[str, Read]:
-        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        own = in_force(self._store.reads.all_own(self.reader, since=midnight))
-        return {read.exam_id: read for read in own}
-
-    def _score_text(self, exam: Exam, result: AiResult | None) -> str:
-        reveals = self._store.reads.reveals(exam.exam_id, self.reader)
-        shown = {r.result_id for r in reveals if r.shown}
-        if self.policy.reveal is RevealPolicy.NEVER or (result.result_id if result else None) not in shown:
-            return ""
-        if result is None:
-            return "not scored: no engine has processed it"
-        score = result.score_for(exam)
-        if score is None:
-            return f"not scored: {result.why_not_scored(exam)}"
-        minutes = int((self._clock.now() - result.provenance.made_at).total_seconds() // 60)
-        age = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
-        provisional = ", provisional" if score.provisional else ""
-        made_by = f"{result.provenance.engine} {result.provenance.version}"
-        return f"score {score.value}{provisional}, {made_by}, {age}"

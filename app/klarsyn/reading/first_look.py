@@ -5,7 +5,7 @@ recognising and for hanging, not for reading: its notice says so on the image, i
 `is_preview`, nothing is measured on it, and it counts as not seen.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -13,13 +13,14 @@ from pathlib import Path
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.reduced import has_reduced
-from klarsyn.domain.exam import Notice
+from klarsyn.domain.exam import Image, Notice
 from klarsyn.imaging.cache import DisplayCache
-from klarsyn.imaging.preview import PreviewPyramid, read_preview
+from klarsyn.imaging.levels import Level
+from klarsyn.imaging.preview import PreviewPyramid, halvings_for, read_preview
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage, cache_key
 
-PREVIEW = Notice("preview", "Preview at a quarter of the resolution; the whole image is being decoded.")
+_PARTS = {2: "a quarter", 3: "an eighth"}
 
 PROCESSES = 2
 
@@ -48,11 +49,17 @@ class FirstLook:
             loaded = ImageLoader(source).load(stored)
         except (_NoPreview, UnreadableFile):
             return None
-        return replace(loaded, notices=(PREVIEW, *loaded.notices))
+        return replace(loaded, notices=(preview_notice(stored.image), *loaded.notices))
 
     def close(self) -> None:
         """Begin no more first looks."""
         self._processes.close()
+
+
+def preview_notice(image: Image) -> Notice:
+    """Return what stands on a first look at an image."""
+    part = _PARTS[halvings_for((image.rows, image.columns))]
+    return Notice("preview", f"Preview at {part} of the resolution; the whole image is being decoded.")
 
 
 def unfinished(shown: Collection[LoadedImage]) -> str:
@@ -74,16 +81,20 @@ class _Coarse:
     def __init__(self, processes: DecoderProcesses, shape: tuple[int, int]) -> None:
         self._processes, self._shape = processes, shape
 
+    def get(self, key: str) -> None:
+        """No first look is kept."""
+
     def ensure(
         self,
-        key: str,  # noqa: ARG002  the cache's signature
+        key: str,  # noqa: ARG002
         path: Path,
         frame: int = 1,
         padding: tuple[int, int] | None = None,
         wait: bool = True,  # noqa: ARG002
+        describe: Callable[[tuple[Level, ...]], bytes] | None = None,  # noqa: ARG002  nothing is kept
     ) -> PreviewPyramid:
         try:
-            coarse = self._processes.submit(read_preview, path, frame).result()
+            coarse = self._processes.submit(read_preview, path, frame, halvings_for(self._shape)).result()
         except BrokenProcessPool as error:
             self._processes.forget_broken()
             raise _NoPreview from error

@@ -47,6 +47,14 @@ class ImageSupply(ImageLoader):
         self._ahead.want(images)
         return True
 
+    def warm_up(self) -> None:
+        """Start the processes of first looks, so that the first slow image does not wait for them."""
+        self._first_look.warm_up()
+
+    def forget(self, images: Iterable[StoredImage]) -> None:
+        """Delete what was decoded of images whose exam has been deleted, and do not decode them again."""
+        self._ahead.forget(images)
+
     def stop(self) -> None:
         """Begin nothing more in other processes; does not wait."""
         self._first_look.close()

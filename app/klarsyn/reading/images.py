@@ -3,27 +3,22 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from klarsyn.base.log import get_logger
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.display import GrayscaleParameters, Window
 from klarsyn.domain.exam import Image, Notice
 from klarsyn.domain.shutter import Shutters
 from klarsyn.domain.site_window import SiteWindow
-from klarsyn.imaging.breast import breast_mask, breast_side, work_size
 from klarsyn.imaging.geometry import Flip, hanging_flip
-from klarsyn.imaging.grayscale import index_padding, suggest_window
+from klarsyn.imaging.image_facts import FACTS_VERSION
 from klarsyn.imaging.pyramid import Pyramid
+from klarsyn.reading.ready_images import PyramidSource, ready_image
 
 _log = get_logger(__name__)
-
-_LOOK_ROWS = 600
-"""Rows of the level in which the breast is looked for: enough for its side, quick to search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +53,6 @@ class LoadedImage:
     site_windows: tuple[SiteWindow, ...] = ()
 
 
-class PyramidSource(Protocol):
-    """What pyramids come from; `DisplayCache` says what each argument means."""
-
-    def ensure(
-        self, key: str, path: Path, frame: int = ..., padding: tuple[int, int] | None = ..., wait: bool = ...
-    ) -> Pyramid:
-        """Return the pyramid of a key."""
-        ...
-
-    def close(self) -> None:
-        """Finish what is being written behind."""
-        ...
-
-
 class ImageLoader:
     """Loads images through the display cache. Any thread may call it."""
 
@@ -94,36 +75,26 @@ class ImageLoader:
         UnreadableFile
             If the file has gone or cannot be decoded; its sentence is for the reader.
         """
+        frame = stored.image.middle_frame
         try:
-            instance = read_instance(stored.path)
             # Somebody waits for this one: it is shown from memory, and its file written behind.
-            pyramid = self._cache.ensure(
-                cache_key(stored),
-                stored.path,
-                stored.image.middle_frame,
-                padding=index_padding(instance.grayscale),
-                wait=False,
-            )
+            pyramid, facts = ready_image(self._cache, cache_key(stored), stored.path, frame, wait=False)
         except FileNotFoundError as error:
             raise UnreadableFile(
                 "The image file is no longer in Klarsyn's folder.", "Import the exam again."
             ) from error
-        small = next((v for v in pyramid.levels if v.shape[0] <= _LOOK_ROWS), pyramid.levels[-1])
-        small = work_size(small)
-        breast = breast_mask(small, instance.grayscale)
-        side = breast_side(small, instance.grayscale, breast)
-        flip, notices = hanging_flip(stored.image, side)
+        flip, notices = hanging_flip(stored.image, facts.breast_side)
         return LoadedImage(
             image=stored.image,
-            grayscale=instance.grayscale,
+            grayscale=facts.grayscale,
             pyramid=pyramid,
             flip=flip,
             notices=stored.image.notices + notices,
-            auto_window=suggest_window(small, instance.grayscale, breast),
-            breast_side=side,
-            breast_centre=_centre(breast, stored.image),
-            breast=breast,
-            shutters=instance.shutters,
+            auto_window=facts.auto_window,
+            breast_side=facts.breast_side,
+            breast_centre=facts.breast_centre,
+            breast=facts.breast,
+            shutters=facts.shutters,
             site_windows=self.site_windows_of(stored.image),
         )
 
@@ -139,6 +110,9 @@ class ImageLoader:
         """Have images decoded behind the reader's back; False when nobody does: then ask `prefetch`."""
         return False
 
+    def warm_up(self) -> None:
+        """Make ready what takes long to start; here nothing does."""
+
     def stop(self) -> None:
         """Begin nothing more; does not wait."""
 
@@ -146,9 +120,8 @@ class ImageLoader:
         """Decode images that will be wanted soon; what cannot be decoded is reported when it is opened."""
         for stored in images:
             try:
-                padding = index_padding(read_instance(stored.path).grayscale)
                 frame = stored.image.middle_frame
-                self._cache.ensure(cache_key(stored), stored.path, frame, padding=padding).close()
+                ready_image(self._cache, cache_key(stored), stored.path, frame, wait=True)[0].close()
             except (UnreadableFile, OSError) as error:
                 _log.warning("image could not be decoded ahead", error=type(error).__name__)
 
@@ -157,16 +130,9 @@ class ImageLoader:
         self._cache.close()
 
 
-def _centre(breast: npt.NDArray[np.bool_], image: Image) -> tuple[float, float] | None:
-    if not breast.any():
-        return None
-    rows, columns = np.nonzero(breast)
-    return (
-        float(columns.mean() + 0.5) * image.columns / breast.shape[1],
-        float(rows.mean() + 0.5) * image.rows / breast.shape[0],
-    )
-
-
 def cache_key(stored: StoredImage) -> str:
-    """Return the name of an image's frame in the display cache: what it is, not where it lies."""
-    return f"{stored.sha256}:{stored.image.middle_frame}"
+    """Return the name of an image's frame in the display cache: what it is, not where it lies.
+
+    With the version of what is kept beside its pixels: what other code has found out is found out again.
+    """
+    return f"{stored.sha256}:{stored.image.middle_frame}:{FACTS_VERSION}"

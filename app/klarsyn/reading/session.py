@@ -5,32 +5,27 @@ the first impression is signed, and each reveal is logged before it is shown. Me
 touch the database; a window calls them off its own thread.
 """
 
-import uuid
 from datetime import date, datetime, timedelta
 
-from klarsyn import __version__
 from klarsyn.base.clock import Clock
-from klarsyn.base.log import get_logger
 from klarsyn.domain.exam import Exam, Laterality
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.hanging import Hanging, hang
-from klarsyn.domain.placing import place
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
-from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 from klarsyn.domain.volumes import hanging_images
+from klarsyn.reading.assessing import breasts_of, missing_words
 from klarsyn.reading.drawings import Drawings
 from klarsyn.reading.looked import Looked
-from klarsyn.reading.standing import Step, standing
-from klarsyn.store.reads import AlreadySigned, OpenRead
+from klarsyn.reading.refusal import ReadingError
+from klarsyn.reading.reveals import Reveals
+from klarsyn.reading.signed_rows import SignedRows
+from klarsyn.reading.standing import standing
+from klarsyn.reading.step import Step
+from klarsyn.store.reads import OpenRead
 from klarsyn.store.store import Store
 
 __all__ = ["ReadingError", "ReadingSession", "Step"]
-
-_log = get_logger(__name__)
-
-
-class ReadingError(Exception):
-    """The reader asked for something that cannot be done now; the message says what to do."""
 
 
 class ReadingSession:
@@ -49,7 +44,6 @@ class ReadingSession:
         """UIDs of the images of which not every pixel has been on the screen at 1:1; told before signing."""
         self.overlay_shown = False
         self.undo_deadline: datetime | None = None
-        self._uids = tuple(i.sop_instance_uid for i in exam.images)
         stands = standing(store, exam, reader)
         self.first: Read | None = stands.first
         self.final: Read | None = stands.final
@@ -57,6 +51,8 @@ class ReadingSession:
         self.result: AiResult | None = stands.shown
         self.drawings = Drawings(store, exam, self.priors, reader, lambda: self.step is not Step.FINAL)
         self.looked = Looked(store, exam.exam_id, reader)
+        self._reveals = Reveals(store, exam, reader, clock)
+        self._rows = SignedRows(store, exam, reader, self.drawings)
 
     @property
     def seen_in_part(self) -> tuple[str, ...]:
@@ -70,12 +66,8 @@ class ReadingSession:
 
     @property
     def breasts(self) -> tuple[Laterality, ...]:
-        """The sides to assess: those imaged; both where the headers do not say."""
-        sides = {i.laterality for i in self.exam.images}
-        both = (Laterality.RIGHT, Laterality.LEFT)
-        if None in sides or Laterality.BOTH in sides:
-            return both
-        return tuple(s for s in both if s in sides)
+        """The sides to assess."""
+        return breasts_of(self.exam)
 
     def assess(self, side: Laterality, assessment: Assessment) -> None:
         """Take one breast's assessment into the draft.
@@ -93,9 +85,7 @@ class ReadingSession:
 
     def missing(self) -> str:
         """Say what still has to be assessed; empty when the draft can be signed."""
-        words = {Laterality.RIGHT: "right", Laterality.LEFT: "left"}
-        open_sides = [words[s] for s in self.breasts if self.draft.of(s) is None]
-        return f"Assess the {' and the '.join(open_sides)} breast first (1–5)." if open_sides else ""
+        return missing_words(self.draft, self.breasts)
 
     def save_draft(self) -> None:
         """Remember the exam and the draft, so that a restart comes back to them [store]."""
@@ -115,7 +105,8 @@ class ReadingSession:
             raise ReadingError("The first impression of this exam is signed already.")
         if self.missing():
             raise ReadingError(self.missing())
-        read = self._append(ReadKind.FIRST_IMPRESSION, self.draft, self._clock.now())
+        now = self._clock.now()
+        read = self._rows.append(ReadKind.FIRST_IMPRESSION, self.draft, now, now, self.seen_in_part_now)
         self.first, self.step = read, Step.SIGNED
         self.save_draft()
         return read
@@ -132,11 +123,8 @@ class ReadingSession:
             raise ReadingError("Sign your first impression first; then the AI can be shown.")
         if self.policy.reveal is RevealPolicy.NEVER:
             raise ReadingError("This site's policy does not show the AI to readers.")
-        if self.result is None:
-            result = self._load_result()
-        else:
-            result = self.result
-        self._log_reveal(result, shown=True)
+        result = self._reveals.load() if self.result is None else self.result
+        self._reveals.log(result, shown=True)
         self.result, self.overlay_shown = result, True
         if self.step is Step.SIGNED:
             self.step = Step.REVEALED
@@ -145,7 +133,7 @@ class ReadingSession:
     def hide(self) -> None:
         """Hide the overlay again, and log it [store]."""
         if self.overlay_shown:
-            self._log_reveal(self.result, shown=False)
+            self._reveals.log(self.result, shown=False)
             self.overlay_shown = False
 
     def finalise(self, impression: Impression | None = None, reason: str = "") -> Read:
@@ -166,7 +154,9 @@ class ReadingSession:
         self.hide()
         now = self._clock.now()
         effective = now + timedelta(seconds=self.policy.undo_seconds)
-        self.final = self._append(ReadKind.FINAL, chosen, effective, reason.strip())
+        self.final = self._rows.append(
+            ReadKind.FINAL, chosen, now, effective, self.seen_in_part_now, reason.strip()
+        )
         self.draft, self.step, self.undo_deadline = chosen, Step.FINAL, effective
         self._store.reads.clear_draft(self.exam.exam_id, self.reader)
         self.drawings.save(now)
@@ -182,13 +172,14 @@ class ReadingSession:
         """
         if self.final is None:
             raise ReadingError("There is no final read to take back.")
-        if self._clock.now() >= self.final.effective_at:
+        now = self._clock.now()
+        if now >= self.final.effective_at:
             raise ReadingError(
                 "The read is in force and cannot be taken back. Report the correction to the administrator."
             )
         # The marks do not come back by themselves: the reader asks again, and that is logged (invariant 6).
         self.hide()
-        self._append(ReadKind.WITHDRAWAL, None, self._clock.now(), "undone by the reader", self.final.read_id)
+        self._rows.take_back(self.final, now, "undone by the reader")
         self.final, self.undo_deadline = None, None
         self.step = Step.REVEALED if self.result is not None else Step.SIGNED
         self.save_draft()
@@ -204,47 +195,3 @@ class ReadingSession:
         self.hide()
         if self.step is not Step.FINAL:
             self.save_draft()
-
-    def _load_result(self) -> AiResult | None:
-        found = self._store.results.latest([self.exam.exam_id]).get(self.exam.exam_id)
-        return place(found, self.exam) if found is not None else None
-
-    def _log_reveal(self, result: AiResult | None, *, shown: bool) -> None:
-        self._store.reads.add_reveal(
-            Reveal(
-                self.exam.exam_id,
-                self.reader,
-                result.result_id if result is not None else None,
-                shown,
-                self._clock.now(),
-            )
-        )
-
-    def _append(
-        self,
-        kind: ReadKind,
-        impression: Impression | None,
-        effective: datetime,
-        reason: str = "",
-        supersedes: str | None = None,
-    ) -> Read:
-        read = Read(
-            read_id=str(uuid.uuid4()),
-            exam_id=self.exam.exam_id,
-            reader=self.reader,
-            kind=kind,
-            impression=impression,
-            signed_at=self._clock.now(),
-            effective_at=effective,
-            reason=reason,
-            supersedes=supersedes,
-            software=f"klarsyn {__version__}",
-            covers=self._uids,
-            seen_in_part=self.seen_in_part_now if impression is not None else None,
-        )
-        try:
-            self._store.reads.add(read, self.drawings.states_of(read))
-        except AlreadySigned as error:
-            raise ReadingError(str(error)) from error
-        _log.info("read signed", kind=kind.value, exam_id=self.exam.exam_id)
-        return read

@@ -1,23 +1,14 @@
 """How far a read has come, derived from the rows of the store: a restart comes back to the same step."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.placing import place
 from klarsyn.domain.read import Impression, Read, ReadKind
+from klarsyn.reading.step import Step
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
-
-
-class Step(StrEnum):
-    """How far the read has come."""
-
-    READING = "reading"
-    SIGNED = "first impression signed"
-    REVEALED = "AI revealed"
-    FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """What others have drawn on an exam: presentation states, and overlay planes of its image files.
 
 Both may hold marks of a CAD or another reader's opinion, and nothing in a file says that they do not. So
-none is offered before this reader's first impression is signed (invariant 6), whatever the policy; the policy
-may put it off to the final read, or for good. A state that belongs to a read is stricter still: another
-reader's is offered only when both final reads are in force (invariant 5). Each showing is logged before it
-happens, as reveals are.
+nothing is offered before this reader's first impression is signed (invariant 6), whatever the policy; and
+what others have made of the exam that is read waits for this reader's own final read (invariant 5), see
+`allowed_states`. Each showing is logged before it happens, as reveals are.
 """
 
 from dataclasses import dataclass
@@ -14,17 +13,24 @@ from klarsyn.base.clock import Clock
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.overlay_planes import read_image_overlays
 from klarsyn.dicom.presentation_state_reader import read_presentation_state
-from klarsyn.domain.exam import Exam, Notice
+from klarsyn.domain.exam import Notice
 from klarsyn.domain.overlay_plane import OverlayPlane
 from klarsyn.domain.policy import StatesPolicy
 from klarsyn.domain.presentation_state import PresentationState
 from klarsyn.domain.state_facts import StateFacts
+from klarsyn.reading.allowed_states import AllowedStates
 from klarsyn.reading.session import ReadingError, ReadingSession, Step
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.store.presentations import OVERLAYS, KeptState, Shown
+from klarsyn.store.presentations import OVERLAYS, Shown
 from klarsyn.store.store import Store
 
-NOT_YET = "What others have drawn is shown once your first impression is signed."
+NO_OVERLAYS_YET = "Overlays of the files are shown once your first impression is signed."
+NO_STATES_YET = (
+    "Presentation states are shown once your first impression is signed; others' of this exam once your "
+    "final read is in force."
+)
+AFTER_FINAL = "By this site's policy, what others have drawn is shown once your final read is in force."
+WAITING = "Others' states of this exam come once your final read is in force."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,20 @@ class StateShelf:
         ReadingError
             If none may be seen yet, or the policy shows none.
         """
-        self._require_open()
+        allowed = self._allowed(NO_STATES_YET)
         found: dict[str, OfferedState] = {}
         for exam in (self._session.exam, *self._session.priors):
-            kept = self._store.presentations.about(i.sop_instance_uid for i in exam.images)
-            for state, own in self._allowed(exam, kept):
-                found.setdefault(
-                    state.facts.sop_instance_uid,
-                    OfferedState(state.facts, self._folder.path(state.sha256), own),
-                )
+            for state in self._store.presentations.about(i.sop_instance_uid for i in exam.images):
+                if allowed.allows(exam, state):
+                    found.setdefault(
+                        state.facts.sop_instance_uid,
+                        OfferedState(state.facts, self._folder.path(state.sha256), allowed.is_own(state)),
+                    )
         return tuple(found.values())
+
+    def waiting(self) -> str:
+        """Say what is not offered yet; "" once all is. The same words whether or not there is any."""
+        return "" if self._now().own_final_in_force else WAITING
 
     def take(self, offered: OfferedState) -> TakenState:
         """Log that the state is shown, and return it with the overlays that it wants to be seen.
@@ -78,7 +88,6 @@ class StateShelf:
         ReadingError
             If it may not be seen, or its file cannot be read any more.
         """
-        self._require_open()
         if offered not in self.offered():
             raise ReadingError("That presentation state is no longer offered. Open the list again.")
         try:
@@ -101,7 +110,7 @@ class StateShelf:
         ReadingError
             If they may not be seen yet, or the policy shows none.
         """
-        self._require_open()
+        self._allowed(NO_OVERLAYS_YET)
         found = {uid: self._planes_of(path) for uid, path in self._files().items()}
         if any(planes for planes, _ in found.values()):
             self._log(OVERLAYS, shown=True)
@@ -138,36 +147,19 @@ class StateShelf:
             # The image itself says in its place that it cannot be read.
             return (), []
 
-    def _require_open(self) -> None:
+    def _allowed(self, not_yet: str) -> AllowedStates:
         step, when = self._session.step, self._session.policy.others_drawings
         if when is StatesPolicy.NEVER:
             raise ReadingError("This site's policy does not show readers what others have drawn.")
         if step is Step.READING:
-            raise ReadingError(NOT_YET)
-        if when is StatesPolicy.AFTER_FINAL and step is not Step.FINAL:
-            raise ReadingError("By this site's policy, what others have drawn is shown after the final read.")
-
-    def _allowed(self, exam: Exam, kept: list[KeptState]) -> list[tuple[KeptState, bool]]:
-        now, reader = self._clock.now(), self._session.reader
-        uids = [i.sop_instance_uid for i in exam.images]
-        own_rows = {r.read_id for r in self._store.reads.own(exam.exam_id, reader)}
-        finals = [
-            r
-            for r in self._store.reads.finals([exam.exam_id]).get(exam.exam_id, [])
-            if r.effective_at <= now and r.covers_all(uids)
-        ]
-        both = any(r.reader == reader for r in finals)
-        in_force = {r.read_id for r in finals} if both else set()
-        allowed = []
-        for state in kept:
-            if state.read_id is not None:
-                own = state.read_id in own_rows
-                if own or state.read_id in in_force:
-                    allowed.append((state, own))
-            elif not state.facts.of_a_read or both:
-                # A read of another workstation, whose rows are not here: its state is all that is known.
-                allowed.append((state, False))
+            raise ReadingError(not_yet)
+        allowed = self._now()
+        if when is StatesPolicy.AFTER_FINAL and not allowed.own_final_in_force:
+            raise ReadingError(AFTER_FINAL)
         return allowed
+
+    def _now(self) -> AllowedStates:
+        return AllowedStates(self._store, self._session, self._clock.now())
 
     def _log(self, what: str, *, shown: bool) -> None:
         self._store.presentations.log_shown(

@@ -11,7 +11,7 @@ from klarsyn.dicom.slices import SliceTable, read_slices
 from klarsyn.domain.display import GrayscaleParameters
 from klarsyn.domain.volume import Slice, Volume
 from klarsyn.imaging.frames import load_index_frame, to_index
-from klarsyn.imaging.pyramid import Level
+from klarsyn.imaging.levels import Level
 from klarsyn.imaging.slice_files import SlicePlace
 from klarsyn.imaging.stack_content import StackContent
 from klarsyn.reading.images import StoredImage

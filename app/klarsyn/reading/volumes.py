@@ -10,13 +10,17 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.decode_order import outwards
 from klarsyn.imaging.decoding_crew import DecodingCrew
+from klarsyn.imaging.levels import Level
 from klarsyn.imaging.preview import read_preview
-from klarsyn.imaging.pyramid import Level, Pyramid
+from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.imaging.slice_files import VolumeSource
 from klarsyn.imaging.stack import SliceStack, SliceState
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
 from klarsyn.reading.volume_frames import StoredFiles, stack_content
+
+_HALVINGS = 2
+"""A first look at a slice is a quarter of its rows and columns: slices are half as large as mammograms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class VolumeLoader:
         if looks is None:
             return None
         try:
-            return looks.submit(read_preview, path, frame).result()
+            return looks.submit(read_preview, path, frame, _HALVINGS).result()
         except BrokenProcessPool:
             looks.forget_broken()
         except CancelledError:
@@ -114,6 +118,9 @@ class _FirstSlice:
         self._told = threading.Condition()
         stack.on_ready(self._tell)
 
+    def get(self, key: str) -> None:
+        """What is there already the stack has."""
+
     def ensure(
         self,
         key: str,  # noqa: ARG002  the cache's signature
@@ -121,6 +128,7 @@ class _FirstSlice:
         frame: int = 1,  # noqa: ARG002
         padding: tuple[int, int] | None = None,  # noqa: ARG002
         wait: bool = True,  # noqa: ARG002
+        describe: Callable[[tuple[Level, ...]], bytes] | None = None,  # noqa: ARG002  nothing is kept
     ) -> Pyramid:
         with self._told:
             while True:

@@ -12,11 +12,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.read import Assessment, Impression, Read, ReadKind, Reveal
+from klarsyn.domain.read import Impression, Read, ReadKind, Reveal
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import DraftRow, ExamRow, ReadRow, RevealRow
 from klarsyn.store.presentations import KeptState, PresentationRepository
+from klarsyn.store.read_rows import impression_of, read_of, row_of, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class ReadRepository:
                     own = session.scalars(
                         select(ReadRow).where(ReadRow.exam_id == read.exam_id, ReadRow.reader == read.reader)
                     )
-                    signed = in_force(_read(row) for row in own)
+                    signed = in_force(read_of(row) for row in own)
                     if any(r.kind is read.kind and r.covers_all(read.covers) for r in signed):
                         raise AlreadySigned(
                             f"This exam already has your {read.kind.value}. Withdraw it to sign another."
                         )
-                session.add(_row(read))
+                session.add(row_of(read))
                 session.flush()
                 for state in states:
                     PresentationRepository.add_in(session, state)
@@ -76,7 +77,7 @@ class ReadRepository:
                 .where(ReadRow.exam_id == exam_id, ReadRow.reader == reader)
                 .order_by(ReadRow.signed_at, ReadRow.read_id)
             )
-            return [_read(row) for row in session.scalars(query)]
+            return [read_of(row) for row in session.scalars(query)]
 
     def all_own(self, reader: str, since: datetime | None = None) -> list[Read]:
         """Return every row that this reader signed, from `since` on, oldest first."""
@@ -84,7 +85,7 @@ class ReadRepository:
             query = select(ReadRow).where(ReadRow.reader == reader).order_by(ReadRow.signed_at)
             if since is not None:
                 query = query.where(ReadRow.signed_at >= since)
-            return [_read(row) for row in session.scalars(query)]
+            return [read_of(row) for row in session.scalars(query)]
 
     def finals(self, exam_ids: Iterable[str]) -> dict[str, list[Read]]:
         """Return the final reads that nobody has withdrawn, by exam; some may not be effective yet.
@@ -94,7 +95,7 @@ class ReadRepository:
         query = select(ReadRow).order_by(ReadRow.signed_at)
         with self._database.reading() as session:
             reads = [
-                _read(row)
+                read_of(row)
                 for portion in portions(exam_ids)
                 for row in session.scalars(query.where(ReadRow.exam_id.in_(portion)))
             ]
@@ -137,8 +138,8 @@ class ReadRepository:
                     reader=open_read.reader,
                     exam_id=open_read.exam_id,
                     is_open=True,
-                    right=_value(open_read.draft.right),
-                    left=_value(open_read.draft.left),
+                    right=value_of(open_read.draft.right),
+                    left=value_of(open_read.draft.left),
                     opened_at=open_read.opened_at,
                 )
             )
@@ -153,7 +154,7 @@ class ReadRepository:
         """Return the reader's unsigned draft of an exam, open or left."""
         with self._database.reading() as session:
             row = session.get(DraftRow, (reader, exam_id))
-            return _impression(row.right, row.left) if row is not None else None
+            return impression_of(row.right, row.left) if row is not None else None
 
     def close_open(self, reader: str) -> None:
         """Let the reader have nothing open; the draft stays for the next opening."""
@@ -180,7 +181,7 @@ def _close_all(session: Session, reader: str) -> None:
 
 
 def _open_read(row: DraftRow) -> OpenRead:
-    return OpenRead(row.reader, row.exam_id, _impression(row.right, row.left), row.opened_at)
+    return OpenRead(row.reader, row.exam_id, impression_of(row.right, row.left), row.opened_at)
 
 
 def in_force(reads: Iterable[Read]) -> list[Read]:
@@ -188,47 +189,3 @@ def in_force(reads: Iterable[Read]) -> list[Read]:
     rows = list(reads)
     withdrawn = {r.supersedes for r in rows if r.kind is ReadKind.WITHDRAWAL}
     return [r for r in rows if r.kind is not ReadKind.WITHDRAWAL and r.read_id not in withdrawn]
-
-
-def _value(assessment: Assessment | None) -> str | None:
-    return assessment.value if assessment else None
-
-
-def _impression(right: str | None, left: str | None) -> Impression:
-    return Impression(Assessment(right) if right else None, Assessment(left) if left else None)
-
-
-def _row(read: Read) -> ReadRow:
-    return ReadRow(
-        read_id=read.read_id,
-        exam_id=read.exam_id,
-        reader=read.reader,
-        kind=read.kind.value,
-        right=_value(read.impression.right) if read.impression else None,
-        left=_value(read.impression.left) if read.impression else None,
-        signed_at=read.signed_at,
-        effective_at=read.effective_at,
-        reason=read.reason,
-        supersedes=read.supersedes,
-        software=read.software,
-        covers=list(read.covers),
-        seen_in_part=None if read.seen_in_part is None else list(read.seen_in_part),
-    )
-
-
-def _read(row: ReadRow) -> Read:
-    kind = ReadKind(row.kind)
-    return Read(
-        read_id=row.read_id,
-        exam_id=row.exam_id,
-        reader=row.reader,
-        kind=kind,
-        impression=None if kind is ReadKind.WITHDRAWAL else _impression(row.right, row.left),
-        signed_at=row.signed_at,
-        effective_at=row.effective_at,
-        reason=row.reason,
-        supersedes=row.supersedes,
-        software=row.software,
-        covers=tuple(row.covers),
-        seen_in_part=None if row.seen_in_part is None else tuple(row.seen_in_part),
-    )

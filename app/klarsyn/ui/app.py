@@ -71,6 +71,7 @@ def run(
     running.setQuitOnLastWindowClosed(False)
     workplace.ended.connect(lambda: running.exit(0))
     workplace.open()
+    workplace.flow.images.warm_up()
     interrupt = Interrupt(workplace.close)
     code = running.exec()
     interrupt.stop()

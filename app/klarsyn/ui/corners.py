@@ -38,11 +38,14 @@ class Corners:
     notices: tuple[Notice, ...] = ()
     credit: str = ""
     box_of_notices: QRectF = field(default_factory=QRectF)
+    written: list[QRectF] = field(default_factory=list)
+    """Where texts stood when they were painted last; what else is written keeps clear of them."""
 
 
 def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full: bool) -> None:
     """Write the texts; remembers where the notices stand, so that the mouse can ask for them in full."""
     look = theme()
+    corners.written = []
     x = size.width() - MARGIN if corners.right else MARGIN
     y = 10.0
     lines: list[tuple[str, int, QColor, bool]] = [(corners.label, look.large, look.text, True)]
@@ -55,18 +58,18 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
         if text:
             lines.append((text, look.small, look.dim, False))
     if corners.screen:
-        lines.append(
-            (corners.screen, look.small, look.dim if corners.screen_is_sound else look.attention, False)
-        )
+        # In grey on every view (invariant 4); in colour it stands once, in the strip above.
+        lines.append((corners.screen, look.small, look.dim, False))
     for text, font_size, colour, bold in lines:
         box = write(painter, QPointF(x, y), text, font_size, colour, bold=bold, right=corners.right)
+        corners.written.append(box)
         y += box.height() + 2
     _paint_notices(painter, corners, size, x, in_full)
 
 
 def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, in_full: bool) -> None:
     look = theme()
-    width = min(size.width() - 2 * MARGIN, 460.0)
+    width = min(size.width() - 2 * MARGIN, float(look.sized(460)))
     loud = tuple(n for n in corners.notices if not is_quiet(n))
     quiet = tuple(n for n in corners.notices if is_quiet(n))
     notices = [
@@ -81,7 +84,7 @@ def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, 
         x - width if corners.right else x, y - 4, width, height * len(notices) + 8
     )
     for text, colour in lines:
-        write(painter, QPointF(x, y), text, look.small, colour, right=corners.right)
+        corners.written.append(write(painter, QPointF(x, y), text, look.small, colour, right=corners.right))
         y += height
 
 
@@ -97,10 +100,11 @@ def paint_message(painter: QPainter, message: str, size: QSizeF) -> None:
     """Write in the middle what is there instead of an image."""
     look = theme()
     lines = list(wrapped(message, size.width() * 0.7, look.body))
-    y = (size.height() - 24 * len(lines)) / 2
+    high = look.sized(24)
+    y = (size.height() - high * len(lines)) / 2
     for n, line in enumerate(lines):
         x = (size.width() - text_size(line, look.body)[0]) / 2
-        write(painter, QPointF(x, y + 24 * n), line, look.body, look.dim)
+        write(painter, QPointF(x, y + high * n), line, look.body, look.dim)
 
 
 def wrapped(text: str, width: float, size: int | None = None) -> Iterable[str]:

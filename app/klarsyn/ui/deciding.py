@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.read import Assessment, Impression
-from klarsyn.reading.session import Step
+from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 
 if TYPE_CHECKING:
@@ -94,10 +94,14 @@ class Deciding:
         if self._page.flow.session is not None:
             self._page.bar.other_breast(self._page.flow.session)
 
-    def fold_findings(self) -> None:
-        """Hide or show the list of findings."""
-        self._page.findings.folded = not self._page.findings.folded
-        self._page.findings.show_session(self._page.flow.session)
+    def fold_findings(self) -> bool:
+        """Hide or show the list of findings; before there is one, nothing is changed for later either."""
+        findings, session = self._page.findings, self._page.flow.session
+        if not findings.may_show(session):
+            return False
+        findings.folded = not findings.folded
+        self._page.refresh()
+        return True
 
     def _answer(self, command: Command) -> None:
         if command in ASSESSMENTS:

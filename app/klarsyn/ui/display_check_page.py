@@ -1,26 +1,25 @@
 """The page of screen checks: what is known of each monitor, and every check of it by one key."""
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QScreen
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from klarsyn.reading.monitor_state import MonitorState, Trial, unknown_monitor
+from klarsyn.reading.monitor_state import MonitorState, Trial
+from klarsyn.ui.column import column_of, rule, scrolled
 from klarsyn.ui.covering import SHEETS, Covering
+from klarsyn.ui.curve_trial import CurveTrial, ask_for_curve
 from klarsyn.ui.display_check import DisplayCheck
-from klarsyn.ui.display_words import NOT_KNOWN, Line, short_due, size_line, state_lines, trial_lines
-from klarsyn.ui.full_screen import Sheet
+from klarsyn.ui.display_words import NOT_KNOWN, Line
 from klarsyn.ui.line_panel import LinePanel
 from klarsyn.ui.pieces import KeyCap, label
-from klarsyn.ui.screen_book import mm_per_device_pixel
+from klarsyn.ui.remark_line import RemarkLine
 from klarsyn.ui.screens import Monitor, identity_of, monitor_of
-from klarsyn.ui.tables import fill, table
+from klarsyn.ui.screens_table import lines_of, screens_table, show_screens, state_of
 from klarsyn.ui.theme import theme
 
-COLUMNS = ("#", "Screen", "Pixels", "State", "Due")
-WIDEST = 1300
+WIDEST, TALLEST = 1300, 780
 
 _K = Qt.Key
 _LOAD = (_K.Key_L, "Load a curve   L")
@@ -43,26 +42,18 @@ class DisplayCheckPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self.checks, self.chosen = checks, 0
-        self.trial: Trial | None = None
-        self.own_gsdf = False
+        self._curve = CurveTrial(checks.measured)
         self.covering = Covering(self)
         self.covering.judged.connect(self._judged)
         self.covering.ruled.connect(checks.ruled)
         self.covering.uncovered.connect(self._uncovered)
-        self._seen_wrong_on: Monitor | None = None
-        self.screens_table = table(COLUMNS)
-        for number, width in ((1, 380), (2, 140), (3, 420)):
-            self.screens_table.setColumnWidth(number, width)
+        self.screens_table = screens_table()
         self.screens_table.cellClicked.connect(lambda row, _column: self.choose(row))
         self.name = label(bold=True)
         self.lines = LinePanel()
-        self.remark = QLineEdit()
-        self.remark.setPlaceholderText("What is wrong? Enter keeps it, Esc notes nothing.")
-        self.remark.setMaxLength(300)
-        self.remark.returnPressed.connect(self._remarked)
-        self.remark.hide()
+        self.remark = RemarkLine()
+        self.remark.remarked.connect(self._remarked)
         self.told = label(size=look.body, colour=look.attention, wraps=True)
-        self.caps = [self._cap(text, key) for key, text in (*SHEETS, _LOAD)]
         back = KeyCap("Back   Esc", wide=True)
         back.clicked.connect(self.left)
         head = QHBoxLayout()
@@ -70,33 +61,40 @@ class DisplayCheckPage(QWidget):
         head.addStretch(1)
         head.addWidget(back)
         keys = QHBoxLayout()
-        for cap in self.caps:
+        for cap in (self._cap(text, key) for key, text in (*SHEETS, _LOAD)):
             keys.addWidget(cap)
         keys.addStretch(1)
-        column = QWidget()
-        column.setMaximumWidth(WIDEST)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(36, 28, 36, 16)
-        outer.addStretch(1)
-        outer.addWidget(column, 1000)
-        outer.addStretch(1)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        # What is known of a screen may be longer than a small window: it scrolls between head and keys.
+        known = QWidget()
+        inner = QVBoxLayout(known)
+        inner.setContentsMargins(0, 0, 8, 0)
+        inner.addWidget(self.lines)
+        inner.addStretch(1)
+        layout = column_of(self, WIDEST, 8, TALLEST)
         layout.addLayout(head)
         layout.addWidget(self.screens_table)
         layout.addSpacing(10)
         layout.addWidget(self.name)
-        layout.addWidget(self.lines)
+        layout.addWidget(scrolled(known), 1)
         layout.addWidget(self.remark)
         layout.addWidget(self.told)
-        layout.addStretch(1)
+        layout.addWidget(rule())
         layout.addLayout(keys)
         for text in (HOW, NOT_KNOWN):
             layout.addWidget(label(text, size=look.small, colour=look.dim, wraps=True))
         checks.changed.connect(self.refresh)
         checks.told.connect(self.told.setText)
         checks.tried.connect(self._try)
+
+    @property
+    def trial(self) -> Trial | None:
+        """The curve that has been read and is not kept yet."""
+        return self._curve.trial
+
+    @property
+    def own_gsdf(self) -> bool:
+        """True while the curve on trial is one of a monitor that follows the display function by itself."""
+        return self._curve.own_gsdf
 
     @property
     def screen_chosen(self) -> QScreen:
@@ -107,20 +105,13 @@ class DisplayCheckPage(QWidget):
     def choose(self, number: int) -> None:
         """Choose a screen by its row."""
         self.chosen = min(max(number, 0), len(self.checks.screens) - 1)
-        self.trial = None
+        self._curve.drop()
         self.told.setText("")
         self.refresh()
 
     def refresh(self) -> None:
         """Show what is known now."""
-        rows = []
-        for n, screen in enumerate(self.checks.screens, 1):
-            monitor = monitor_of(screen)
-            state = self.checks.states.get(monitor.identity) or unknown_monitor(monitor.identity)
-            pixels = f"{monitor.width} x {monitor.height}"
-            rows.append((str(n), monitor.identity, pixels, state.statement, short_due(state)))
-        fill(self.screens_table, rows)
-        self.screens_table.setFixedHeight(34 * (len(rows) + 1) + 2)
+        show_screens(self.screens_table, self.checks)
         self.screens_table.selectRow(self.chosen)
         self.name.setText(identity_of(self.screen_chosen))
         self.lines.show_lines(self._lines())
@@ -132,8 +123,8 @@ class DisplayCheckPage(QWidget):
             return
         if key in (_K.Key_Down, _K.Key_Up):
             self.choose(self.chosen + (1 if key == _K.Key_Down else -1))
-        elif self.trial is not None and key in (_K.Key_Return, _K.Key_Enter, _K.Key_O, _K.Key_Escape):
-            self._settle(key)
+        elif self._curve.settle(key):
+            self.refresh()
         elif key == _K.Key_Escape and self.remark.isVisible():
             self._put_remark_away()
         elif key == _K.Key_Escape:
@@ -150,14 +141,8 @@ class DisplayCheckPage(QWidget):
         else:
             self.covering.cover(key, self.screen_chosen, self._state())
 
-    @property
-    def sheet(self) -> Sheet | None:
-        """What covers a screen now."""
-        return self.covering.sheet
-
     def _state(self) -> MonitorState:
-        monitor = identity_of(self.screen_chosen)
-        return self.checks.states.get(monitor) or unknown_monitor(monitor)
+        return state_of(self.checks, identity_of(self.screen_chosen))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file."""
@@ -175,23 +160,8 @@ class DisplayCheckPage(QWidget):
 
     def _lines(self) -> tuple[Line, ...]:
         if self.trial is not None:
-            other = "a table instead" if self.own_gsdf else "none instead: the monitor follows by itself"
-            return (
-                *trial_lines(self.trial, self.own_gsdf),
-                Line(f"Enter keeps it · O: {other} · Esc drops it"),
-            )
-        monitor = identity_of(self.screen_chosen)
-        found = [
-            Line(f"{path.name} in the curve folder is newer than the last measurement: L loads it.", False)
-            for path in self.checks.waiting.get(monitor, ())[-1:]
-        ]
-        named = Line(f"In a curve's file this screen is called: {monitor}")
-        return (
-            *state_lines(self._state(), self.checks.limits),
-            size_line(*mm_per_device_pixel(self.screen_chosen)),
-            *found,
-            named,
-        )
+            return self._curve.lines()
+        return lines_of(self.checks, self.screen_chosen)
 
     def _uncovered(self) -> None:
         self.window().activateWindow()
@@ -202,15 +172,11 @@ class DisplayCheckPage(QWidget):
         if passed:
             self.checks.looked(monitor, True)
             return
-        self._seen_wrong_on = monitor
-        self.remark.clear()
-        self.remark.show()
-        self.remark.setFocus()
+        self.remark.ask(monitor)
 
-    def _remarked(self) -> None:
-        if self.remark.text().strip() and self._seen_wrong_on is not None:
-            self.checks.looked(self._seen_wrong_on, False, self.remark.text().strip())
-            self._put_remark_away()
+    def _remarked(self, monitor: Monitor, words: str) -> None:
+        self.checks.looked(monitor, False, words)
+        self.setFocus()
 
     def _put_remark_away(self) -> None:
         self.remark.hide()
@@ -218,33 +184,17 @@ class DisplayCheckPage(QWidget):
 
     def _try(self, trial: object) -> None:
         if isinstance(trial, Trial):
-            self.trial, self.own_gsdf = trial, trial.follows_by_itself
+            self._curve.begin(trial)
             self.refresh()
-
-    def _settle(self, key: Qt.Key) -> None:
-        trial = self.trial
-        if key == _K.Key_O:
-            self.own_gsdf = not self.own_gsdf
-        else:
-            self.trial = None
-            if key != _K.Key_Escape and trial is not None:
-                self.checks.measured(trial, self.own_gsdf)
-        self.refresh()
 
     def _ask_for_file(self) -> None:
         waiting = self.checks.waiting.get(identity_of(self.screen_chosen), ())
         if waiting:
             self.load(waiting[-1])
             return
-        dialog = QFileDialog(self, "A measured display curve")
-        dialog.setNameFilter("Display curves (*.csv *.txt)")
-        dialog.setDirectory(str(self.checks.curve_folder or QDir.homePath()))
-        dialog.fileSelected.connect(lambda name: self.load(Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        ask_for_curve(self, self.checks.curve_folder, self.load)
 
     def _cap(self, text: str, key: Qt.Key) -> KeyCap:
         cap = KeyCap(text, wide=True)
-        act: Callable[[], None] = lambda: self.act(key)  # noqa: E731  bound to its own key
-        cap.clicked.connect(act)
+        cap.clicked.connect(lambda _=False: self.act(key))
         return cap

@@ -1,20 +1,23 @@
 """The commands of measuring and drawing, between the layer of drawings and the open session."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, Qt
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
 from klarsyn.domain.annotation_history import AnnotationHistory
 from klarsyn.domain.exam import Image
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.annotation_layer import AnnotationLayer
-from klarsyn.ui.shown_now import shown_images
+from klarsyn.ui.drawing_tools import TOOLS
+from klarsyn.ui.kept_drawings import KeptDrawings
 from klarsyn.ui.tools.film import new_annotation
 from klarsyn.ui.tools.pen import Pen, Shape
-from klarsyn.ui.tools.writing import Writing
+from klarsyn.ui.tools.steps import with_changed, without
+from klarsyn.ui.wording import Wording
 
 if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
@@ -22,16 +25,6 @@ if TYPE_CHECKING:
     from klarsyn.ui.reading_page import ReadingPage
     from klarsyn.ui.viewport import Viewport
 
-TOOLS = {
-    Command.MEASURE_LENGTH: (AnnotationKind.LENGTH, "Length: drag from end to end"),
-    Command.MEASURE_AREA_ELLIPSE: (AnnotationKind.ELLIPSE, "Ellipse: drag across the area"),
-    Command.MEASURE_AREA_POLYGON: (
-        AnnotationKind.POLYGON,
-        "Polygon: click its corners; the first one, a double click or Enter closes it",
-    ),
-    Command.MEASURE_ANGLE: (AnnotationKind.ANGLE, "Angle: drag along one leg to the corner, then click"),
-    Command.ARROW_TEXT: (AnnotationKind.ARROW, "Drag an arrow and write; a click alone writes there"),
-}
 _FINAL = "This read is final. Take it back with undo to draw on it."
 
 
@@ -42,15 +35,12 @@ class Drawing(QObject):
         """Draw on the views of `page`."""
         super().__init__(page)
         self._page = page
-        self.layer = AnnotationLayer(self._take, self._change)
-        self._writing: Writing | None = None
-        self._not_kept = ""
+        self.layer = AnnotationLayer(self._take, self._change, self._reword)
+        self._wording = Wording(page, self.layer)
+        self._kept = KeptDrawings(page)
         page.flow.exam_opened.connect(self._open)
         page.flow.exam_left.connect(self._leave)
-        page.grid.step_changed.connect(self._show_cursor)
-        page.flow.keeping.connect(self._note_displays)
-        page.flow.session_changed.connect(self._note_not_kept)
-        page.flow.signed.connect(self._tell_not_kept)
+        page.grid.step_changed.connect(self._step_changed)
 
     def use(self, command: Command) -> bool:
         """Take a tool up, or put it down when it is in the hand."""
@@ -68,11 +58,18 @@ class Drawing(QObject):
         return True
 
     def cancel(self) -> bool:
-        """Put the tool away; False when none is in the hand."""
-        if self.layer.pen is None:
-            return False
-        self._hold(None)
-        return True
+        """Do the least that Esc can mean here; False when there is nothing in the hand, and none chosen.
+
+        First the words or the tool are put away, then a drawing that is held goes back, then one that is
+        chosen is chosen no more. Only the next Esc leaves the exam.
+        """
+        if self.layer.pen is not None or self._wording.is_open:
+            self._hold(None)
+            return True
+        if self.layer.hand.let_go():
+            self._repaint()
+            return True
+        return self._deselect()
 
     def finish(self) -> bool:
         """Close a polygon; True while a tool is in the hand, so that its Enter signs nothing."""
@@ -84,8 +81,8 @@ class Drawing(QObject):
 
     def delete(self) -> bool:
         """Delete the chosen drawing."""
-        chosen, self.layer.chosen = self.layer.chosen, None
-        return chosen is not None and self._step(partial(_without, annotation_id=chosen))
+        chosen = self.layer.chosen
+        return chosen is not None and self._step(partial(without, annotation_id=chosen))
 
     def undo(self) -> bool:
         """Take the latest change of a drawing back."""
@@ -108,7 +105,7 @@ class Drawing(QObject):
         return [v for v in self._page.grid.viewports if self.layer.is_on(v)]
 
     def _hold(self, pen: Pen | None) -> None:
-        self._stop_writing()
+        self._wording.close()
         self.layer.take_pen(pen)
         self._show_cursor()
 
@@ -121,25 +118,37 @@ class Drawing(QObject):
                 viewport.unsetCursor()
             viewport.update()
 
+    def _step_changed(self) -> None:
+        # What is out of sight is not chosen: no key may delete what nobody sees.
+        if not any(self.layer.shows(v, self.layer.chosen) for v in self._page.grid.viewports):
+            self.layer.chosen = None
+        self._show_cursor()
+
+    def _deselect(self) -> bool:
+        chosen, self.layer.chosen = self.layer.chosen, None
+        if chosen is not None:
+            self._repaint()
+        return chosen is not None
+
+    def _repaint(self) -> None:
+        for viewport in self._page.grid.viewports:
+            viewport.update()
+
     def _take(self, viewport: "Viewport", image: Image, shape: Shape) -> None:
         self._hold(None)
-        if shape.kind not in (AnnotationKind.ARROW, AnnotationKind.TEXT):
+        if shape.kind in (AnnotationKind.ARROW, AnnotationKind.TEXT):
+            self._wording.of_shape(viewport, image, shape, partial(self._add, image, shape))
+        else:
             self._add(image, shape, "")
-            return
-        transform = viewport.transform()
-        if transform is None:
-            return
-        x, y = transform.to_viewport(*shape.points[0])
-        at = QPoint(round(x / viewport.ratio) + 8, round(y / viewport.ratio) - 14)
-        self.layer.waiting = (image.sop_instance_uid, shape)
-        self._writing = Writing(viewport, at, partial(self._written, image, shape))
 
-    def _written(self, image: Image, shape: Shape, text: str | None) -> None:
-        self._writing = self.layer.waiting = None
-        self._page.setFocus()
-        # An arrow says something without words; a text without words says nothing.
-        if text is not None and (text or shape.kind is AnnotationKind.ARROW):
-            self._add(image, shape, text)
+    def _reword(self, viewport: "Viewport", annotation: Annotation) -> None:
+        self._wording.of_annotation(viewport, annotation, partial(self._written_anew, annotation))
+
+    def _written_anew(self, annotation: Annotation, text: str) -> None:
+        if text or annotation.kind is not AnnotationKind.TEXT:
+            self._step(lambda history: with_changed(history, replace(annotation, text=text)))
+        else:
+            self._step(partial(without, annotation_id=annotation.annotation_id))
 
     def _add(self, image: Image, shape: Shape, text: str) -> None:
         session = self._session
@@ -149,7 +158,7 @@ class Drawing(QObject):
                 self.layer.chosen = annotation.annotation_id
 
     def _change(self, annotation: Annotation) -> None:
-        self._step(lambda history: history.changed(annotation))
+        self._step(lambda history: with_changed(history, annotation))
 
     def _step(self, change: Callable[[AnnotationHistory], AnnotationHistory]) -> bool:
         session = self._session
@@ -161,43 +170,19 @@ class Drawing(QObject):
         changed = session.drawings.change(change)
         if changed:
             self._page.flow.keep_draft()
-            for viewport in self._page.grid.viewports:
-                viewport.update()
+            if all(a.annotation_id != self.layer.chosen for a in session.drawings.history.present):
+                self.layer.chosen = None
+            self._repaint()
         return changed
 
     def _open(self, session: "ReadingSession") -> None:
         self._hold(None)
-        self._tell_not_kept()
         self.layer.hidden = False
         self.layer.chosen, self.layer.drawings = None, session.drawings
 
     def _leave(self) -> None:
         self._hold(None)
         self.layer.chosen, self.layer.drawings = None, None
-
-    def _stop_writing(self) -> None:
-        if self._writing is not None:
-            self._writing.close_with(None)
-
-    def _note_displays(self) -> None:
-        session = self._session
-        if session is not None:
-            session.drawings.shown = shown_images(self._page.grid)
-
-    def _note_not_kept(self) -> None:
-        if self._session is not None:
-            self._not_kept = self._session.drawings.not_kept or self._not_kept
-
-    def _tell_not_kept(self) -> None:
-        # Last of all that is told of a signing; after a final read that is when the next exam is open.
-        told, self._not_kept = self._not_kept, ""
-        if told:
-            self._page.bar.tell(told)
-
-
-def _without(history: AnnotationHistory, annotation_id: str) -> AnnotationHistory:
-    gone = all(a.annotation_id != annotation_id for a in history.present)
-    return history if gone else history.removed(annotation_id)
 
 
 def add_drawing(commands: "Commands", page: "ReadingPage") -> Drawing:

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from klarsyn.domain.finding import AiResult, Finding, LesionType
-from klarsyn.reading.session import Step
-from klarsyn.ui.ink import write
-from klarsyn.ui.overlay import colour_of
+from klarsyn.domain.finding import AiResult, Finding
+from klarsyn.reading.step import Step
+from klarsyn.ui.column import scrolled
+from klarsyn.ui.finding_row import FindingRow
 from klarsyn.ui.pieces import label
 from klarsyn.ui.theme import theme
 from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
@@ -18,48 +18,8 @@ if TYPE_CHECKING:
     from klarsyn.domain.exam import Exam
     from klarsyn.reading.session import ReadingSession
 
-WIDTH = 300
-
-
-class FindingRow(QFrame):
-    """One finding: score, kind, and its score on each view. A click jumps to it."""
-
-    clicked = Signal(object)
-
-    def __init__(self, finding: Finding, exam: "Exam", parent: QWidget | None = None) -> None:
-        """Make the row of `finding`."""
-        super().__init__(parent)
-        self.finding = finding
-        self.chosen = False
-        self.views = " · ".join(f"{_view(exam, m.sop_instance_uid)} {m.score}" for m in finding.marks)
-        self.setFixedHeight(54)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        """Jump."""
-        self.clicked.emit(self.finding)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Score in the colour and shape of its kind, words beside."""
-        look = theme()
-        colour = colour_of(self.finding.lesion_type)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), look.raised if self.chosen else look.panel)
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), look.line)
-        write(painter, QPointF(46, 12), str(self.finding.score), look.large, colour, bold=True, right=True)
-        painter.setPen(QPen(colour, 1.5))
-        symbol = QRectF(60, 13, 11, 11)
-        if self.finding.lesion_type is LesionType.SOFT_TISSUE:
-            painter.drawEllipse(symbol)
-        else:
-            painter.drawRect(symbol)
-            painter.setBrush(colour)
-            for corner in (symbol.topLeft(), symbol.topRight(), symbol.bottomLeft(), symbol.bottomRight()):
-                painter.drawEllipse(corner, 1.2, 1.2)
-        write(painter, QPointF(80, 8), self.finding.lesion_type.value, look.body, look.text)
-        write(painter, QPointF(80, 29), self.views or "no view", look.small, look.dim)
-        painter.end()
+WIDTH, NARROW = 280, 232
+EDGE = 12
 
 
 class FindingsPanel(QFrame):
@@ -71,21 +31,33 @@ class FindingsPanel(QFrame):
         """Make an empty, hidden panel."""
         super().__init__(parent)
         self.setAutoFillBackground(True)
-        self.setFixedWidth(WIDTH)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(14, 12, 14, 12)
-        self._layout.setSpacing(6)
+        self._head, self._body = QWidget(), QWidget()
+        self._said = {part: QVBoxLayout(part) for part in (self._head, self._body)}
+        for part, layout in self._said.items():
+            layout.setContentsMargins(EDGE, EDGE - 4 if part is self._head else 2, EDGE, 2)
+            layout.setSpacing(5)
+        self._scroll = scrolled(self._body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, EDGE - 4)
+        whole.setSpacing(0)
+        whole.addWidget(self._head)
+        whole.addWidget(self._scroll, 1)
         self.rows: list[FindingRow] = []
         self.folded = False
+        """True once the reader has hidden the list; it stays so from exam to exam until it is asked for."""
         self._shown_for: object = None
+        self.stands_for: object = None
+        """What was on the screen when the list got its place."""
         self.hide()
+
+    @staticmethod
+    def may_show(session: "ReadingSession | None") -> bool:
+        """Return whether there is a list that a reader may see: none before the reveal, none when hidden."""
+        return session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.overlay_shown
 
     def show_session(self, session: "ReadingSession | None") -> None:
         """Show or hide; nothing exists in the panel before the reveal."""
-        allowed = (
-            session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.overlay_shown
-        )
-        if session is None or not allowed:
+        if session is None or not self.may_show(session):
             self._empty()
             self.hide()
             return
@@ -94,9 +66,23 @@ class FindingsPanel(QFrame):
         if key != self._shown_for:
             self._fill(session.result, session.exam)
             self._shown_for = key
-        self.adjustSize()
+            self.setFixedSize(self.sizes[0])
+            self.stands_for = None
         self.setVisible(not self.folded)
         self.raise_()
+
+    @property
+    def sizes(self) -> tuple[QSize, ...]:
+        """Sizes at which nothing has to be scrolled for, the better first."""
+        return tuple(QSize(wide, self._height_at(wide)) for wide in map(theme().sized, (WIDTH, NARROW)))
+
+    @property
+    def least_height(self) -> int:
+        """Height that still holds the head and one finding."""
+        return self._said[self._head].heightForWidth(theme().sized(NARROW) - 2) + theme().sized(84)
+
+    def _height_at(self, wide: int) -> int:
+        return sum(layout.heightForWidth(wide - 2) for layout in self._said.values()) + EDGE
 
     def choose(self, number: int) -> None:
         """Choose a row as if it were clicked; counts round."""
@@ -126,46 +112,51 @@ class FindingsPanel(QFrame):
         for row in self.rows:
             row.chosen = row.finding is finding
             row.update()
+            if row.chosen:
+                self._scroll.ensureWidgetVisible(row)
         self.jumped.emit(finding)
 
     def _empty(self) -> None:
         self._shown_for = None
         self.rows = []
-        while (item := self._layout.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for layout in self._said.values():
+            while (item := layout.takeAt(0)) is not None:
+                if (widget := item.widget()) is not None:
+                    widget.hide()
+                    widget.deleteLater()
 
     def _fill(self, result: AiResult | None, exam: "Exam") -> None:
         self._empty()
-        self._layout.addWidget(label("Findings", bold=True))
+        head, body = self._said[self._head], self._said[self._body]
         stale = result is not None and result.is_stale_for(exam)
+        head.addWidget(label("Findings", bold=True))
+        # In the part that stays when the rest is scrolled (invariant 7).
+        self._warn(use_line(result))
         self._warn(STALE if stale else "")
         self._say(findings_line(result, exam))
         for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
             row = FindingRow(finding, exam)
             row.clicked.connect(self._jump)
             self.rows.append(row)
-            self._layout.addWidget(row)
+            body.addWidget(row)
         for finding, reason in result.unplaced if result else ():
             self._say(f"Not drawn: {finding.lesion_type.value}, score {finding.score}. {reason}")
         if result is not None:
             if result.score is not None and not stale:
                 self._say(f"Higher than {result.score.percentile:.0f} % of the reference exams")
-            self._say(f"{engine_text(result)}\nOperating point {result.provenance.operating_point}")
+            point = result.provenance.operating_point
+            self._say(f"{engine_text(result)} · Operating point {point}")
             self._say(f"Calibration {result.provenance.calibration}")
-        self._warn(use_line(result))
         self._say("J next · H hide list · - hide AI")
+        body.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
 
     def _warn(self, text: str) -> None:
         if text:
-            self._layout.addWidget(label(text, size=theme().small, colour=theme().attention, wraps=True))
+            warning = label(text, size=theme().small, colour=theme().attention, wraps=True)
+            self._said[self._head].addWidget(warning)
 
     def _say(self, text: str) -> None:
         if text:
-            self._layout.addWidget(label(text, size=theme().small, colour=theme().dim, wraps=True))
-
-
-def _view(exam: "Exam", sop_instance_uid: str) -> str:
-    image = exam.image(sop_instance_uid)
-    return image.view_label if image is not None else "image not in this exam"
+            said = label(text, size=theme().small, colour=theme().dim, wraps=True)
+            self._said[self._body].addWidget(said)

@@ -2,20 +2,23 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from klarsyn.domain.exam import Laterality
-from klarsyn.reading.session import ReadingSession, Step
+from klarsyn.ui.findings_place import place_list
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
     from klarsyn.ui.reading_page import ReadingPage
 
 STEP = 14
+SOON_MS = 40
 
 
 def place_floats(page: "ReadingPage") -> None:
     """Put them where they belong in a page of this size."""
     grid, middle = page.grid.geometry(), page.rect().center()
-    page.findings.move(_findings_x(page, page.flow.session), 142)
+    place_findings(page)
     on_left = page.findings.x() < grid.width() / 2
     page.histogram.move(
         grid.width() - page.histogram.width() - STEP if on_left else STEP,
@@ -27,14 +30,30 @@ def place_floats(page: "ReadingPage") -> None:
         middle.x() - page.notices.width() // 2,
         page.height() - theme().strip - page.notices.height() - STEP,
     )
-    page.load_bar.setGeometry(0, theme().strip, page.width(), 3)
+    page.load_bar.setGeometry(0, page.top.height(), page.width(), 3)
 
 
-def _findings_x(page: "ReadingPage", session: ReadingSession | None) -> int:
-    # Away from the breast with the highest finding; it stays there while this exam is open, since a
-    # list that moves under the mouse is worse than one that stands over black surround.
-    on_left = False
-    if session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.result is not None:
-        best = max(session.result.findings, key=lambda f: f.score, default=None)
-        on_left = best is not None and best.laterality is Laterality.LEFT
-    return STEP if on_left else page.grid.width() - page.findings.width() - STEP
+def place_findings(page: "ReadingPage") -> None:
+    """Put the list of findings where it covers least, once for each exam, step and size of the images."""
+    session, hung, grid = page.flow.session, page.grid.hung, page.grid
+    if session is None or hung is None or not page.findings.may_show(session):
+        page.findings.stands_for = None
+        return
+    stands_for = (session, hung.protocol, hung.sequence.position, grid.size(), page.findings.sizes)
+    if stands_for == page.findings.stands_for:
+        return
+    if grid.isVisible() and any(not viewport.corners.written for viewport in grid.viewports):
+        # Texts of a new step are where they are once they have been painted.
+        QTimer.singleShot(SOON_MS, page, lambda: place_findings(page))
+        return
+    page.findings.stands_for = stands_for
+    best = max(session.result.findings, key=lambda f: f.score, default=None) if session.result else None
+    place = place_list(
+        grid.viewports,
+        grid.size(),
+        page.findings.sizes,
+        page.findings.least_height,
+        on_left=best is not None and best.laterality is Laterality.LEFT,
+    )
+    page.findings.setFixedSize(place.size)
+    page.findings.move(place.at)

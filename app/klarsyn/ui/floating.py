@@ -17,7 +17,7 @@ class Announcement(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it hidden."""
         super().__init__(parent)
-        self.setFixedSize(640, 110)
+        self.setFixedSize(theme().sized(640), theme().sized(110))
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._lines = ("", "")
         self.hide()
@@ -40,8 +40,8 @@ class Announcement(QWidget):
         painter.setPen(look.accent)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         for text, size, y, colour in (
-            (self._lines[0], look.large, 22.0, look.text),
-            (self._lines[1], look.body, 64.0, look.text),
+            (self._lines[0], look.large, look.sized(22), look.text),
+            (self._lines[1], look.body, look.sized(64), look.text),
         ):
             width = text_size(text, size, bold=True)[0]
             write(painter, QPointF((self.width() - width) / 2, y), text, size, colour, bold=True)
@@ -74,7 +74,7 @@ class NoticeSheet(QFrame):
         """Make it hidden."""
         super().__init__(parent)
         self.setAutoFillBackground(True)
-        self.setFixedWidth(640)
+        self.setFixedWidth(theme().sized(640))
         self._layout = QVBoxLayout(self)
         self._text = label(wraps=True, size=theme().small, colour=theme().attention)
         self._layout.addWidget(self._text)

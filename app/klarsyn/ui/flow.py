@@ -4,40 +4,31 @@ No decision is made here; what may be done at which step is the session's to say
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from klarsyn.base.clock import Clock
-from klarsyn.domain.exam import Laterality
-from klarsyn.domain.read import Assessment, Impression
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader, StoredImage
 from klarsyn.reading.protocol_folder import Protocols
-from klarsyn.reading.session import ReadingError, ReadingSession
+from klarsyn.reading.session import ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
-from klarsyn.ui.background import Background, Scope
-from klarsyn.ui.draft_keeper import DraftKeeper
-from klarsyn.ui.image_flow import ImageFlow, sentence_of
+from klarsyn.ui.background import Scope
+from klarsyn.ui.image_flow import ImageFlow
 from klarsyn.ui.protocol_watch import ProtocolWatch
+from klarsyn.ui.signing import Signing
 
 _Entered = tuple[ReadingSession, tuple[StoredImage, ...], Protocols]
 """An exam that has been opened, the files of its images and of its priors', and the protocols as they are."""
 
 
-class ReadingFlow(QObject):
+class ReadingFlow(Signing):
     """The reader's journey as the window sees it."""
 
     queue_ready = Signal(object)
     exam_opened = Signal(object)
     exam_left = Signal()
     queue_wanted = Signal()
-    session_changed = Signal()
-    signed = Signal()
-    keeping = Signal()
-    """Comes before each read is signed: who knows how the images stand says it to the session now."""
-    told = Signal(str)
-    confirmed = Signal(object)
 
     def __init__(
         self, desk: ReadingDesk, loader: ImageLoader, clock: Clock, parent: QObject | None = None
@@ -45,15 +36,12 @@ class ReadingFlow(QObject):
         """Work for one reader at `desk`."""
         super().__init__(parent)
         self._desk, self._clock = desk, clock
-        self.background = Background(self, refusals=(ReadingError,))
         self.images = ImageFlow(self.background, desk, loader, self)
         self.protocols = ProtocolWatch(self.background, desk, self)
-        self.protocols.told.connect(self.told)
-        self._drafts = DraftKeeper(self.background, self._tell)
-        self.session: ReadingSession | None = None
-        self.busy = False
+        self.protocols.told.connect(self.warned)
         self._scope = Scope()
         self._undoable: ReadingSession | None = None
+        self.confirmed.connect(self._go_on)
 
     def refresh_queue(self) -> None:
         """Ask for the queue page's state."""
@@ -71,20 +59,6 @@ class ReadingFlow(QObject):
         """Come back to the exam that was open when the program ended, if any."""
         self._enter(self._desk.resume)
 
-    def assess(self, side: Laterality, assessment: Assessment) -> bool:
-        """Take one breast's assessment, and remember it on disk until the final read is signed."""
-        session = self.session
-        if session is None or self.busy:
-            return False
-        try:
-            session.assess(side, assessment)
-        except ReadingError as error:
-            self.told.emit(str(error))
-            return False
-        self.session_changed.emit()
-        self._drafts.save(session)
-        return True
-
     @property
     def scope(self) -> Scope:
         """The stay with the open exam."""
@@ -94,42 +68,10 @@ class ReadingFlow(QObject):
         """Return where states and overlays of the open exam are taken from, on the desk worker."""
         return self._desk.shelf(self.session) if self.session is not None else None
 
-    def keep_draft(self) -> None:
-        """Remember the draft of the open exam on disk, with its drawings."""
-        if self.session is not None:
-            self._drafts.save(self.session)
-
-    def sign(self) -> None:
-        """Sign the first impression."""
-        if self.session is not None:
-            if not self.busy:
-                self.keeping.emit()
-            self._act(self.session.sign, "sign", lambda _: self.signed.emit(), must_be_kept=True)
-
-    def reveal(self) -> None:
-        """Show what the AI says; the session logs it first, and refuses before signing."""
-        if self.session is not None:
-            self._act(self.session.reveal, "reveal")
-
-    def hide(self) -> None:
-        """Hide what the AI says."""
-        if self.session is not None:
-            self._act(self.session.hide, "hide")
-
-    def finalise(self, impression: Impression, reason: str = "") -> None:
-        """Sign the final read and open the next exam at once."""
-        session = self.session
-        if session is None:
-            return
-        if not self.busy:
-            self.keeping.emit()
-
-        def next_exam(_: Any) -> None:
-            self._undoable = session
-            self.confirmed.emit(session)
-            self.open_next()
-
-        self._act(lambda: session.finalise(impression, reason), "finalise", next_exam, must_be_kept=True)
+    def _go_on(self, session: ReadingSession) -> None:
+        """Open the next exam at once; this one can be taken back for a while."""
+        self._undoable = session
+        self.open_next()
 
     @property
     def undo_possible(self) -> ReadingSession | None:
@@ -159,7 +101,7 @@ class ReadingFlow(QObject):
     def leave(self) -> None:
         """Put the exam back in the queue and show the queue."""
         session = self.session
-        if session is None or self.busy:
+        if session is None:
             return
 
         def put_back() -> None:
@@ -167,13 +109,11 @@ class ReadingFlow(QObject):
             self._drafts.turn_to(None)
 
         def left(_: None) -> None:
-            self.busy = False
             self._end_exam()
             self.queue_wanted.emit()
 
         # Until it is put back the exam stays on the screen: where that fails the reader can go on with it.
-        self.busy = True
-        self.background.desk(put_back, left, self._failed, what="leave", must_be_kept=True)
+        self._begin(put_back, "leave", left, must_be_kept=True)
 
     def close(self) -> None:
         """Let the workers finish, without waiting for them; an open exam stays open for the next start."""
@@ -190,9 +130,6 @@ class ReadingFlow(QObject):
         self.exam_left.emit()
 
     def _enter(self, opening: Callable[[], ReadingSession | None]) -> None:
-        if self.busy:
-            return
-
         before = self.session
 
         def work() -> _Entered | None:
@@ -205,7 +142,6 @@ class ReadingFlow(QObject):
             return session, self._desk.images_of_session(session), self._desk.protocols_anew()
 
         def entered(found: _Entered | None) -> None:
-            self.busy = False
             self._end_exam()
             if found is None:
                 self.queue_wanted.emit()
@@ -217,33 +153,4 @@ class ReadingFlow(QObject):
             self.protocols.start()
             self.exam_opened.emit(self.session)
 
-        self.busy = True
-        self.background.desk(work, entered, self._failed, what="open")
-
-    def _act(
-        self,
-        work: Callable[[], Any],
-        what: str,
-        then: Callable[[Any], None] | None = None,
-        *,
-        must_be_kept: bool = False,
-    ) -> None:
-        if self.busy:
-            return
-
-        def done(outcome: Any) -> None:
-            self.busy = False
-            self.session_changed.emit()
-            if then is not None:
-                then(outcome)
-
-        self.busy = True
-        self.background.desk(work, done, self._failed, what=what, must_be_kept=must_be_kept)
-
-    def _failed(self, error: BaseException) -> None:
-        self.busy = False
-        self._tell(error)
-        self.session_changed.emit()
-
-    def _tell(self, error: BaseException) -> None:
-        self.told.emit(sentence_of(error))
+        self._begin(work, "open", entered)

@@ -1,13 +1,14 @@
-"""Quiet lines at the edge of views: which is the current one, which are priors, how much has been seen."""
+"""The surround of an image, and quiet lines at its edge: which view is current, how much has been seen."""
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QRegion
 
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
+    from klarsyn.ui.picture import Drawn
     from klarsyn.ui.viewport import Viewport
 
 ARM = 44.0
@@ -26,6 +27,19 @@ def paint_frames(painter: QPainter, viewport: "Viewport") -> None:
         painter.drawRect(viewport.rect().adjusted(0, 0, -1, -1))
     if viewport.view is not None:
         _paint_seen(painter, edge, viewport.view.coverage.share, viewport.corners.right)
+    painter.restore()
+
+
+def paint_surround(painter: QPainter, viewport: "Viewport", drawn: "Drawn | None") -> None:
+    """Fill what the image does not cover, and no more: a second coat of five megapixels takes its time."""
+    uncovered = QRegion(0, 0, *viewport.device_size)
+    if drawn is not None:
+        rows, columns = drawn.grey.shape
+        uncovered -= QRegion(drawn.x, drawn.y, columns, rows)
+    painter.save()
+    painter.scale(1 / viewport.ratio, 1 / viewport.ratio)
+    for rect in uncovered:  # type: ignore[attr-defined]  # iterable at run time
+        painter.fillRect(rect, theme().surround)
     painter.restore()
 
 

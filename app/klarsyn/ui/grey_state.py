@@ -73,6 +73,10 @@ class GreyState:
         """Choose the preset after this one; a window of the reader's own is followed by the first."""
         self.choose(0 if self.chosen is None else self.chosen + 1)
 
+    def previous_preset(self) -> None:
+        """Choose the preset before this one; from a window of the reader's own, the one it came from."""
+        self.choose(self.display.preset if self.chosen is None else self.chosen - 1)
+
     def _windows(self) -> tuple[Window, ...]:
         return (*(saved.window for saved in self.site_windows), self.loaded.auto_window)
 

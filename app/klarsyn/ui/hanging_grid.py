@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.domain.exam import Image
@@ -50,8 +49,7 @@ class HangingGrid(Together):
         self._first = FirstPainting(self)
         self._first.done.connect(self.all_painted)
         self.lay_out()
-        self._laid_out_for = self._screen_facts
-        screen_book().changed.connect(self._follow_screen)
+        self.follow_screens()
 
     def hang(self, session: "ReadingSession", protocol: Protocol) -> None:
         """Hang an exam and its priors; every place says "decoding" or that its view is missing."""
@@ -125,30 +123,9 @@ class HangingGrid(Together):
             self.hung.turn(place, by)
             self.refresh(place)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep one real size when the window changes."""
-        super().resizeEvent(event)
-        self._lay_out_anew()
-
-    def event(self, event: QEvent) -> bool:
-        """Keep it on a monitor of another scale too, where the logical size of the window is the same."""
-        done = super().event(event)
-        if event.type() is QEvent.Type.DevicePixelRatioChange:
-            self._follow_screen()
-        return done
-
-    @property
-    def _screen_facts(self) -> tuple[float, float]:
-        return self.pool[0].ratio, self.pool[0].pixel_mm[0]
-
-    def _follow_screen(self) -> None:
-        # Only when it matters: a walk would begin anew.
-        if self._screen_facts != self._laid_out_for:
-            self._lay_out_anew()
-
-    def _lay_out_anew(self) -> None:
-        self._laid_out_for = self._screen_facts
-        self.lay_out()
+    def lay_out_anew(self) -> None:
+        """Lay out for another size of the window or another monitor, with what is entered at 1:1 again."""
+        super().lay_out_anew()
         for place, cell in enumerate(self.hung.cells if self.hung is not None else ()):
             shown = self.shown(place)
             if cell.cell.zoom is not Zoom.FIT and shown is not None:
@@ -202,4 +179,6 @@ class HangingGrid(Together):
         viewport.window_dragged.connect(lambda dx, dy: self.drag_window(number, dx, dy))
         viewport.painted.connect(lambda: self._first.has_painted(number, viewport))
         viewport.moved.connect(lambda: self.looks.moved(viewport))
+        viewport.neighbours = lambda: self.viewports
+        viewport.true_size_changed.connect(self.update_views)
         return viewport

@@ -12,6 +12,7 @@ from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
 from klarsyn.reading.session import ReadingError
 from klarsyn.ui.background import Background, Scope
+from klarsyn.ui.first_looks import FirstLooks
 
 AHEAD = 2
 """Exams that are decoded before they are opened."""
@@ -50,8 +51,9 @@ class ImageFlow(QObject):
         """
         new = [i for i in dict.fromkeys(images) if i.sop_instance_uid not in self._asked]
         self._asked |= {image.sop_instance_uid for image in new}
+        scope, before = self._scope, FirstLooks()
         if self._loader.has_first_looks:
-            self._look_first(new, preparation)
+            self._look_first(new, preparation, before)
         for image in new:
             uid = image.sop_instance_uid
             stored = self._stored.get(uid)
@@ -59,7 +61,7 @@ class ImageFlow(QObject):
                 self.failed.emit(uid, "The store has no file of this image. Import the exam again.")
                 continue
             self._background.image(
-                partial(self._prepared, stored, preparation(image)),
+                partial(self._prepared, stored, preparation(image), before, scope),
                 self.ready.emit,
                 partial(self._tell, uid),
                 what="image",
@@ -67,7 +69,10 @@ class ImageFlow(QObject):
             )
 
     def _look_first(
-        self, images: Iterable[Image], preparation: Callable[[Image], Callable[[LoadedImage], object]]
+        self,
+        images: Iterable[Image],
+        preparation: Callable[[Image], Callable[[LoadedImage], object]],
+        looks: FirstLooks,
     ) -> None:
         """Ask for first looks; where one fails, the whole image tells why."""
 
@@ -82,10 +87,17 @@ class ImageFlow(QObject):
         for image in images:
             stored = self._stored.get(image.sop_instance_uid)
             if stored is not None:
-                work = partial(look, stored, preparation(image))
+                work = partial(looks.take, image.sop_instance_uid, partial(look, stored, preparation(image)))
                 self._background.image(work, seen, nothing, what="first look", scope=self._scope)
 
-    def _prepared(self, stored: StoredImage, prepare: Callable[[LoadedImage], object]) -> object:
+    def _prepared(
+        self,
+        stored: StoredImage,
+        prepare: Callable[[LoadedImage], object],
+        looks: FirstLooks,
+        scope: Scope,
+    ) -> object:
+        looks.wait(stored.image.sop_instance_uid, lambda: scope.alive)
         return prepare(self._loader.load(stored))
 
     def load_ahead(self) -> None:
@@ -101,6 +113,10 @@ class ImageFlow(QObject):
                 self._background.image(prefetch, nothing, nothing, what="prefetch", scope=self._scope)
 
         self._background.desk(wanted, decode, nothing, what="upcoming", scope=self._scope)
+
+    def warm_up(self) -> None:
+        """Let the loader start what takes long to start, behind whatever is asked for already."""
+        self._background.image(self._loader.warm_up, nothing, nothing, what="warm up")
 
     def close(self) -> None:
         """Begin nothing more."""

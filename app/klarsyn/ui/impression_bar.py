@@ -2,22 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.policy import RevealPolicy
 from klarsyn.domain.read import ASSESSMENT_WORDS, Assessment
-from klarsyn.reading.session import Step
+from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.pieces import KeyCap, Strip, label, paint_text, side_of_strip
 from klarsyn.ui.theme import theme
+from klarsyn.ui.told_line import ToldLine
 
 if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
-
-TOLD_MS = 5000
 
 
 class BreastKeys(QWidget):
@@ -30,7 +29,7 @@ class BreastKeys(QWidget):
         super().__init__(parent)
         self.side = side
         self.name = label(side.value, bold=True)
-        self.name.setFixedWidth(30)
+        self.name.setFixedWidth(theme().sized(30))
         self.name.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.caps = {a: KeyCap(a.value) for a in Assessment}
         layout = QHBoxLayout(self)
@@ -56,7 +55,6 @@ class ImpressionBar(Strip):
     """The keypad's mirror on the screen. It holds which breast the digits go to, nothing else."""
 
     assessed = Signal(object, object)
-    telling = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty bar."""
@@ -68,11 +66,8 @@ class ImpressionBar(Strip):
         self.notices = label(size=look.small, colour=look.attention)
         self.right, self.left = BreastKeys(Laterality.RIGHT), BreastKeys(Laterality.LEFT)
         self.action = label(bold=True)
-        self.told = label(size=look.small, colour=look.dim)
+        self.told = ToldLine()
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._quiet = QTimer(self, singleShot=True, interval=TOLD_MS)
-        self._quiet.timeout.connect(self._fall_back)
-        self._standing = ""
         for keys in (self.right, self.left):
             keys.chosen.connect(self.assessed)
         self.middle = QWidget()
@@ -131,33 +126,11 @@ class ImpressionBar(Strip):
 
     def tell(self, sentence: str) -> None:
         """Show one dim line for a while."""
-        if sentence:
-            self._quiet.start()
-        else:
-            self._quiet.stop()
-        self._say(sentence or self._standing)
+        self.told.tell(sentence)
 
-    def stand(self, sentence: str) -> None:
-        """Keep one line until it is replaced, below whatever is told for a while."""
-        self._standing = sentence
-        paint_text(self.told, theme().text if sentence else theme().dim)
-        if not self._quiet.isActive():
-            self._say(sentence)
-
-    def _fall_back(self) -> None:
-        self._say(self._standing)
-
-    def _say(self, text: str) -> None:
-        self.told.setText(text)
-        self.telling.emit()
-
-    @property
-    def is_cut(self) -> bool:
-        """True while something is told for a while that does not fit into the bar."""
-        if not self._quiet.isActive():
-            # What stands longer would stand over an image as long.
-            return False
-        return self.told.fontMetrics().horizontalAdvance(self.told.text()) > self.told.width()
+    def warn(self, sentence: str) -> None:
+        """Show what went wrong until the reader has acknowledged it."""
+        self.told.warn(sentence)
 
 
 def action_text(session: "ReadingSession", keys: KeySet) -> str:

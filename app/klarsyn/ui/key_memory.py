@@ -53,4 +53,4 @@ def share_keys(memory: KeyMemory | None, page: ReadingPage, queue: QueuePage) ->
     commands.keys_changed.connect(give)
     queue.keys_wanted.connect(lambda: open_key_settings(commands, queue.window()))
     if memory is not None:
-        memory.follow(commands, page.flow.background, queue.tell)
+        memory.follow(commands, page.flow.background, queue.told.warn)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeyConflict, KeySet
 from klarsyn.ui.actions.stroke import Stroke, stroke_of
 from klarsyn.ui.actions.table import line_of
+from klarsyn.ui.framed_page import FramedPage
 from klarsyn.ui.pieces import KeyCap, label, paint_text
 from klarsyn.ui.tables import fill, table
 from klarsyn.ui.theme import theme
@@ -23,28 +24,26 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Group", "Command", "Key", "Keypad", "What it does")
 WIDTHS = (150, 250, 130, 80)
-SIZE = (1180, 680)
+SIZE = (1240, 760)
 HOW = "Enter changes its key, Del takes its keys away."
 
 
-class KeySettings(QDialog):
+class KeySettings(FramedPage):
     """All commands that something does, and their keys."""
 
     def __init__(self, commands: "Commands", parent: QWidget | None = None) -> None:
         """Show the keys of `commands` and change them there."""
-        super().__init__(parent)
+        super().__init__(SIZE, parent)
         look = theme()
         self._commands = commands
         self._listed: tuple[Command, ...] = ()
         self._waits_for: Command | None = None
         self.setWindowTitle("Keys")
-        self.setModal(True)
-        self.resize(*SIZE)
         self.rows = table(COLUMNS)
         self.rows.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.rows.setTabKeyNavigation(False)
         for column, width in enumerate(WIDTHS):
-            self.rows.setColumnWidth(column, width)
+            self.rows.setColumnWidth(column, look.sized(width))
         self.rows.cellDoubleClicked.connect(lambda _row, _column: self.ask())
         self.rows.installEventFilter(self)
         self.told = label(HOW, wraps=True, colour=look.dim)

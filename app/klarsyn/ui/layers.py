@@ -2,8 +2,10 @@
 
 # ruff: noqa: ARG002  a layer says here what it may be asked, and does nothing
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QMouseEvent, QPainter
 
 from klarsyn.imaging.geometry import ViewTransform
@@ -26,6 +28,10 @@ class Layer:
 
     def paint(self, painter: QPainter, viewport: "Viewport", transform: ViewTransform) -> None:
         """Paint above the marks, in logical pixels; `transform` gives device pixels."""
+
+    def occupied(self, viewport: "Viewport") -> Sequence[QRectF]:
+        """Return where words stood in this view when it was painted last: no mark or word goes over them."""
+        return ()
 
     def press(self, viewport: "Viewport", event: QMouseEvent) -> bool:
         """Take a press of a button, or leave it."""

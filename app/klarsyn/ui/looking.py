@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from klarsyn.ui.actions.command import Command
-from klarsyn.ui.view_state import ViewState
+from klarsyn.ui.grey_state import GreyState
 from klarsyn.ui.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ def add_looking(commands: "Commands", page: "ReadingPage") -> None:
     commands.add(Command.NEXT_VIEW, lambda: grid.pick(grid.current + 1))
     commands.add(Command.NEXT_IMAGE, lambda: grid.turn(grid.current, 1))
     commands.add(Command.NEXT_PRIOR, grid.looks.next_prior)
-    commands.add(Command.PRESET, lambda: grid.change_grey(ViewState.next_preset))
+    commands.add(Command.PRESET, lambda: grid.change_grey(GreyState.next_preset))
+    commands.add(Command.PREVIOUS_WINDOW, lambda: grid.change_grey(GreyState.previous_preset))
     commands.add(Command.INVERT, lambda: grid.change_grey(_invert), checked=looking.is_inverted)
     commands.add(Command.LINK, looking.toggle_link, checked=lambda: grid.linked)
     commands.add(Command.ZOOM_IN, lambda: grid.viewport.zoom(ZOOM_STEP))
@@ -109,5 +110,5 @@ class Looking:
         notices.raise_()
 
 
-def _invert(view: ViewState) -> None:
+def _invert(view: GreyState) -> None:
     view.display.inverted = not view.display.inverted

@@ -41,9 +41,11 @@ class Mouse(QObject):
             viewport.mark_picked.emit(hits[-1].finding.finding_id)
 
     def move(self, event: QMouseEvent) -> None:
-        """Left and middle drag move the image, right drag changes the window."""
+        """Left and middle drag move the image, right drag changes the window: under a glass, the glass's."""
         viewport, at = self._viewport, event.position()
-        viewport.move_glass(at)
+        if self._pressed is None or self._pressed[1] is not Qt.MouseButton.RightButton:
+            # What is under the glass stays there while its window is changed.
+            viewport.move_glass(at)
         if self._pressed is None:
             viewport.hover(at)
             return
@@ -53,16 +55,21 @@ class Mouse(QObject):
             return
         self._hold.stop()
         self._pressed = (at, button)
-        if self._glass:
-            return
         if button is Qt.MouseButton.RightButton:
-            viewport.window_dragged.emit(dx, dy)
-        else:
+            if viewport.glass_is_up:
+                viewport.change_glass(lambda grey: grey.drag_window(dx, dy))
+            else:
+                viewport.window_dragged.emit(dx, dy)
+        elif not self._glass:
             viewport.pan(dx, dy)
 
-    def release(self) -> None:
+    def release(self, event: QMouseEvent) -> None:
         """End a drag; lower a magnifier that the press has raised."""
         self._hold.stop()
+        if self._glass and event.button() is Qt.MouseButton.RightButton:
+            # The left button still holds the glass up.
+            self._pressed = (event.position(), Qt.MouseButton.LeftButton)
+            return
         self._pressed = None
         if self._glass:
             self._glass = False

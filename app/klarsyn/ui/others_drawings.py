@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 from klarsyn.domain.exam import Notice
 from klarsyn.domain.overlay_plane import OverlayPlane
-from klarsyn.reading.session import Step
-from klarsyn.reading.state_shelf import NOT_YET, OfferedState, TakenState
+from klarsyn.reading.state_shelf import NO_OVERLAYS_YET, OfferedState, TakenState
+from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.applied_state import AppliedState
 from klarsyn.ui.coverings import Coverings
@@ -53,7 +53,7 @@ class OthersDrawings(QObject):
         """Open the list of presentation states, or say why there is none."""
         shelf = self._page.flow.shelf()
         if shelf is not None:
-            self._on_desk(shelf.offered, self._offer, "states")
+            self._on_desk(lambda: (shelf.offered(), shelf.waiting()), self._offer, "states")
 
     def choose(self, offered: OfferedState | None) -> None:
         """Show the images through a state, or through none."""
@@ -86,7 +86,7 @@ class OthersDrawings(QObject):
             self._tell("Shutters of the files are on.")
         elif session.step is Step.READING:
             coverings.shutters_on = False
-            self._tell(f"Shutters of the files are off. {NOT_YET}")
+            self._tell(f"Shutters of the files are off. {NO_OVERLAYS_YET}")
         else:
             self._on_desk(shelf.overlays, self._show_overlays, "overlays")
 
@@ -101,11 +101,12 @@ class OthersDrawings(QObject):
             self.coverings.shutters_on = False
             self._tell(notices[0] if notices else "Shutters are off; these files have no overlays.")
 
-    def _offer(self, states: tuple[OfferedState, ...]) -> None:
+    def _offer(self, found: tuple[tuple[OfferedState, ...], str]) -> None:
+        states, waiting = found
         if states:
-            self.list.ask(states, self.in_force)
+            self.list.ask(states, self.in_force, waiting)
         else:
-            self._tell("There is no presentation state of this exam.")
+            self._tell(f"There is no presentation state to show now. {waiting}".rstrip())
 
     def _apply(self, taken: TakenState, *, own: bool) -> None:
         before, state = self.applied, taken.state

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from klarsyn.domain.exam import Image
 from klarsyn.domain.finding import Finding, LesionType, Mark
 from klarsyn.imaging.geometry import ViewTransform
-from klarsyn.reading.session import Step
+from klarsyn.reading.step import Step
 from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.theme import theme
 
@@ -61,7 +61,12 @@ def visible_marks(session: "ReadingSession | None", image: Image | None) -> tupl
 
 
 def place(
-    marks: Iterable[FoundMark], transform: ViewTransform, size: QSizeF, ratio: float, chest_wall: str | None
+    marks: Iterable[FoundMark],
+    transform: ViewTransform,
+    size: QSizeF,
+    ratio: float,
+    chest_wall: str | None,
+    clear_of: Iterable[QRectF] = (),
 ) -> list[PlacedMark]:
     """Return where marks and their numbers stand.
 
@@ -73,9 +78,12 @@ def place(
         Size of the viewport in logical pixels, and device pixels per logical pixel.
     chest_wall
         Side of the viewport where the chest wall hangs; numbers go to the other side where there is room.
+    clear_of
+        Texts in the corners, over which no number stands. The words of drawings keep clear of the marks and
+        their numbers, not the other way round: a mark's number must not move while somebody measures.
     """
     boxes = [(f, m, _box(m, transform, ratio)) for f, m in marks]
-    taken = [box for *_, box in boxes]
+    taken = [*(box for *_, box in boxes), *clear_of]
     placed = []
     for finding, mark, box in sorted(boxes, key=lambda b: -b[1].score):
         number = _number_box(str(mark.score), box, taken, size, chest_wall)

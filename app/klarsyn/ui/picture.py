@@ -18,7 +18,7 @@ from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.imaging.grayscale import apply_lut, build_lut, index_padding
 from klarsyn.imaging.orientation import Flip
 from klarsyn.imaging.screen import ScreenLut
-from klarsyn.imaging.warping import transform_of_level, warp_grey
+from klarsyn.imaging.warping import shrunk_grey, warp_grey
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
@@ -52,23 +52,26 @@ class Picture:
         """Take a loaded image; nothing is computed yet."""
         self.loaded, self.screen = loaded, screen
         self.moving = False
-        """While the reader zooms, each frame is warped from the nearest level; the mean of all pixels that a
-        pixel of the screen covers takes several times as long, and is drawn when this is False again."""
+        """While the reader zooms, each frame is resized from the nearest level; the mean of all pixels that
+        a pixel of the screen covers takes several times as long, and is drawn when this is False again."""
         self._padding = index_padding(loaded.grayscale)
-        self._lut_key: object = None
-        self._lut: Grey = np.zeros(65536, dtype=np.uint8)
+        self._luts: list[tuple[object, Grey]] = []
         self._shrunk_key: object = None
         self._shrunk: npt.NDArray[np.uint16] = np.zeros((1, 1), dtype=np.uint16)
         self._buffer: Grey = np.empty(0, dtype=np.uint8)
 
     def lut(self, state: DisplayState) -> Grey:
-        """Return the look-up table of the visible state on this screen; computed when either changes."""
+        """Return the look-up table of the visible state on this screen; computed when either changes.
+
+        Two are kept: the magnifier may have a window of its own.
+        """
         # The table itself is part of the key, not its id: an id may be another table's later.
         key = (state.preset, state.window, state.inverted, self.screen)
-        if key != self._lut_key:
-            self._lut = build_lut(self.loaded.grayscale, state, self.screen)
-            self._lut_key = key
-        return self._lut
+        kept = next((lut for known, lut in self._luts if known == key), None)
+        if kept is None:
+            kept = build_lut(self.loaded.grayscale, state, self.screen)
+            self._luts = [(key, kept), *self._luts[:1]]
+        return kept
 
     def draw(self, state: DisplayState, transform: ViewTransform, size: tuple[int, int]) -> Drawn | None:
         """Return the visible part for a viewport of `size` device pixels; None when nothing is visible.
@@ -79,7 +82,8 @@ class Picture:
             return self.draw_close(state, transform, size)
         if self.moving and self._key(transform) != self._shrunk_key:
             level = self.loaded.pyramid.level_for(transform.scale)
-            return self._warped(level, state, transform_of_level(transform, level), size, sharp=False)
+            gliding = shrunk_grey(level, self.lut(state), transform, size, room=self._room)
+            return Drawn(*gliding) if gliding is not None else None
         whole = self._shrunk_for(transform)
         x, y = round(transform.offset[0]), round(transform.offset[1])
         left, top = max(0, -x), max(0, -y)
@@ -96,18 +100,8 @@ class Picture:
             return self._draw_as_it_is(state, transform, size)
         # Nothing may be blurred at 1:1, where every pixel has a place of its own.
         as_it_is = transform.scale >= SHARP_FROM or abs(transform.scale - 1.0) < 1e-3
-        return self._warped(self.loaded.pyramid.levels[0], state, transform, size, sharp=as_it_is)
-
-    def _warped(
-        self,
-        level: npt.NDArray[np.uint16],
-        state: DisplayState,
-        transform: ViewTransform,
-        size: tuple[int, int],
-        *,
-        sharp: bool,
-    ) -> Drawn | None:
-        warped = warp_grey(level, self.lut(state), transform, size, sharp=sharp, room=self._room)
+        level, lut = self.loaded.pyramid.levels[0], self.lut(state)
+        warped = warp_grey(level, lut, transform, size, sharp=as_it_is, room=self._room)
         return Drawn(*warped) if warped is not None else None
 
     def _draw_as_it_is(

@@ -81,7 +81,7 @@ class KeyCap(QPushButton):
         self.setFont(look.font(look.body))
         self.setCheckable(True)
         if not wide:
-            self.setFixedSize(40, 28)
+            self.setFixedSize(look.sized(40), look.sized(28))
         self.setStyleSheet(
             f"QPushButton {{ background: {look.panel.name()}; color: {look.dim.name()};"
             f" border: 1px solid {look.line.name()}; border-radius: 3px; padding: 3px 10px; }}"

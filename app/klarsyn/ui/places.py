@@ -1,6 +1,7 @@
 """The places of a step in the window: widgets that are used again, laid out so that one real size holds."""
 
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.domain.arranging import HungStep
@@ -9,6 +10,7 @@ from klarsyn.domain.hanging_protocol import CURRENT
 from klarsyn.imaging.geometry import hanging_chest_wall
 from klarsyn.ui.frames import paint_prior_frame
 from klarsyn.ui.hung import HungExam
+from klarsyn.ui.screen_book import screen_book
 from klarsyn.ui.sizes import Size, fields, image_boxes, scales
 from klarsyn.ui.theme import theme
 from klarsyn.ui.viewport import Viewport
@@ -25,6 +27,7 @@ class Places(QWidget):
         super().__init__(parent)
         self.hung: HungExam | None = None
         self.pool: list[Viewport] = []
+        self._laid_out_for: tuple[float, float] | None = None
 
     @property
     def viewports(self) -> tuple[Viewport, ...]:
@@ -46,6 +49,37 @@ class Places(QWidget):
         for number, viewport in enumerate(self.pool):
             viewport.setVisible(number < count)
         self.update()
+
+    def lay_out_anew(self) -> None:
+        """Lay out for another size of the window, or another monitor."""
+        self._laid_out_for = self._screen_facts
+        self.lay_out()
+
+    def follow_screens(self) -> None:
+        """From now on lay out anew whenever the monitor is another one, or known in another way."""
+        self._laid_out_for = self._screen_facts
+        screen_book().changed.connect(self._follow_screen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep one real size when the window changes."""
+        super().resizeEvent(event)
+        self.lay_out_anew()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep it on a monitor of another scale too, where the logical size of the window is the same."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._follow_screen()
+        return done
+
+    @property
+    def _screen_facts(self) -> tuple[float, float]:
+        return self.pool[0].ratio, self.pool[0].pixel_mm[0]
+
+    def _follow_screen(self) -> None:
+        # Only when it matters: a walk would begin anew.
+        if self._screen_facts != self._laid_out_for:
+            self.lay_out_anew()
 
     def new_viewport(self, number: int) -> Viewport:
         """Make a view; whoever uses it connects it."""

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.actions.stroke import stroke_of
+from klarsyn.ui.column import column_of
 from klarsyn.ui.display_words import due_line
+from klarsyn.ui.done_list import DoneList
 from klarsyn.ui.pieces import KeyCap, label
+from klarsyn.ui.queue_foot import QueueFoot
+from klarsyn.ui.queue_words import ALL_READ, EMPTY, WAITING, waiting_rows
 from klarsyn.ui.tables import fill, table
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,17 +27,12 @@ if TYPE_CHECKING:
     from klarsyn.reading.desk import QueuePageState
     from klarsyn.reading.monitor_state import MonitorState
 
-WAITING = ("#", "Date", "Type", "Waiting", "Why here")
-DONE = ("Exam", "Impression", "Signed", "Read", "AI")
-SHOWN_DONE = 6
 _BY_HAND = (
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonRelease,
     QEvent.Type.MouseMove,
     QEvent.Type.Wheel,
 )
-EMPTY = "Nothing waits. New exams appear here by themselves."
-ALL_READ = "You have read everything that waits for you. New exams appear here by themselves."
 WIDEST = 1500
 
 HAND_STILL_MS = 2_000
@@ -72,16 +70,11 @@ class QueuePage(QWidget):
         self.waiting.viewport().installEventFilter(self)
         self.empty = label(EMPTY, colour=look.dim)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.done_heading = label("Read today", bold=True)
-        self.done = table(DONE)
-        self.done.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.quarantine = label(size=look.small, colour=look.attention)
-        self.priors = label(size=look.small, colour=look.dim)
-        self.activity = label(size=look.small, colour=look.dim)
-        self.told = label(size=look.small, colour=look.dim)
-        self.due = label(size=look.small, colour=look.dim)
+        self.done = DoneList()
+        self.foot = QueueFoot()
+        self.told = self.foot.told
         self._reader = f"Reader {reader}"
-        self.footer = label(self._reader, size=look.small, colour=look.dim)
+        self.foot.reader.setText(self._reader)
         title = QVBoxLayout()
         title.addWidget(self.heading)
         title.addWidget(self.count)
@@ -91,33 +84,12 @@ class QueuePage(QWidget):
         head.addWidget(self.banner)
         head.addSpacing(30)
         head.addWidget(self.start)
-        foot = QHBoxLayout()
-        foot.addWidget(self.footer)
-        foot.addSpacing(30)
-        foot.addWidget(self.quarantine)
-        foot.addWidget(self.priors)
-        foot.addWidget(self.activity)
-        foot.addStretch(1)
-        foot.addWidget(self.told)
-        foot.addSpacing(30)
-        foot.addWidget(self.due)
-        # Lines longer than this are hard to follow with the eye on a wide monitor.
-        column = QWidget()
-        column.setMaximumWidth(WIDEST)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(36, 28, 36, 16)
-        outer.addStretch(1)
-        outer.addWidget(column, 1000)
-        outer.addStretch(1)
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(14)
+        layout = column_of(self, WIDEST, 14)
         layout.addLayout(head)
         layout.addWidget(self.waiting, 1)
         layout.addWidget(self.empty, 1)
-        layout.addWidget(self.done_heading)
         layout.addWidget(self.done)
-        layout.addLayout(foot)
+        layout.addWidget(self.foot)
         self.empty.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.take_keys(KeySet())
@@ -132,7 +104,7 @@ class QueuePage(QWidget):
 
         The exam that the reader has gone to stays chosen; who has gone to none has the first.
         """
-        self.activity.setText(state.activity)
+        self.foot.activity.setText(state.activity)
         if self._hand.isActive() and tuple(row.exam_id for row in state.rows) != self._exam_ids:
             self._held = state
             return
@@ -141,19 +113,7 @@ class QueuePage(QWidget):
         self._exam_ids = tuple(row.exam_id for row in state.rows)
         self.count.setText(f"{len(state.rows)} waiting" if state.rows else "")
         self.banner.setText(state.banner)
-        fill(
-            self.waiting,
-            [
-                (
-                    str(r.position),
-                    r.study_date.isoformat() if r.study_date else "unknown",
-                    r.exam_type,
-                    _days(r.days_waiting),
-                    r.reason,
-                )
-                for r in state.rows
-            ],
-        )
+        fill(self.waiting, waiting_rows(state))
         if self._gone_to not in self._exam_ids:
             self._gone_to = None
         if state.rows:
@@ -166,21 +126,9 @@ class QueuePage(QWidget):
         self.start.setVisible(bool(state.rows))
         on, keys = self.keys.first(Command.GO_ON), self.keys.first(Command.KEY_SETTINGS)
         opens = f"{on} opens the next exam · {keys} changes keys"
-        self.footer.setText(f"{self._reader} · {opens}" if state.rows else self._reader)
-        fill(
-            self.done,
-            [(r.label, r.impression, clock_text(r.signed_at), r.status, r.score_text) for r in state.done],
-        )
-        shown = min(len(state.done), SHOWN_DONE)
-        self.done.setFixedHeight(34 * (shown + 1) + 2)
-        self.done.setVisible(bool(shown))
-        self.done_heading.setVisible(bool(shown))
-        n = state.quarantined
-        files = "1 file" if n == 1 else f"{n} files"
-        self.quarantine.setText(f"{files} could not be read: klarsyn quarantine" if n else "")
-        n = state.priors_alone
-        kept = "1 old exam is kept as a prior" if n == 1 else f"{n} old exams are kept as priors"
-        self.priors.setText(f"{kept}, no newer one is here: klarsyn prior" if n else "")
+        self.foot.reader.setText(f"{self._reader} · {opens}" if state.rows else self._reader)
+        self.done.show_state(state)
+        self.foot.show_state(state)
 
     @property
     def chosen_exam(self) -> str | None:
@@ -189,17 +137,19 @@ class QueuePage(QWidget):
         return self._exam_ids[row] if 0 <= row < len(self._exam_ids) else None
 
     def tell(self, sentence: str) -> None:
-        """Show one dim line until the next."""
-        self.told.setText(sentence)
+        """Show one line for a while."""
+        self.told.tell(sentence)
 
     def remind_of_screens(self, states: "Mapping[str, MonitorState]") -> None:
         """Say dimly which screens are to be checked; nothing when none is."""
-        self.due.setText(due_line(states, key=self.keys.first(Command.DISPLAY_CHECK)))
+        self.foot.due.setText(due_line(states, key=self.keys.first(Command.DISPLAY_CHECK)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the chosen row: the first, unless the reader has gone to another."""
         key = self.keys.action_of(stroke_of(event))
         rows = len(self._exam_ids)
+        if key is not None and not event.isAutoRepeat():
+            self.told.pass_on(decides=True)
         if key is not None and key.command is Command.GO_ON and not event.isAutoRepeat():
             if self._gone_to is not None:
                 self.exam_wanted.emit(self._gone_to)
@@ -248,7 +198,3 @@ class QueuePage(QWidget):
     def _open(self, row: int) -> None:
         if 0 <= row < len(self._exam_ids):
             self.exam_wanted.emit(self._exam_ids[row])
-
-
-def _days(days: int) -> str:
-    return "today" if days == 0 else "1 day" if days == 1 else f"{days} days"

@@ -8,18 +8,21 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from klarsyn.domain.exam import Image
 from klarsyn.reading.session import ReadingSession
+from klarsyn.ui.actions.command import Group
+from klarsyn.ui.actions.stroke import stroke_of
 from klarsyn.ui.cheat_sheet import CheatSheet
 from klarsyn.ui.commands import Commands
 from klarsyn.ui.drawing import add_drawing
 from klarsyn.ui.findings_panel import FindingsPanel
 from klarsyn.ui.float_places import place_floats
-from klarsyn.ui.floating import Announcement, LoadBar, NoticeSheet
+from klarsyn.ui.floating import Announcement, NoticeSheet
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging_commands import add_hanging
 from klarsyn.ui.hanging_grid import HangingGrid
 from klarsyn.ui.hanging_words import HangingWords
 from klarsyn.ui.histogram import HistogramPopover
 from klarsyn.ui.impression_bar import ImpressionBar
+from klarsyn.ui.load_count import LoadCount
 from klarsyn.ui.others_drawings import add_others_drawings
 from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.protocol_menu import ProtocolMenu
@@ -30,8 +33,6 @@ from klarsyn.ui.top_strip import TopStrip
 
 ANNOUNCE_MS = 500
 """How long an exam's identity is announced; keys are swallowed as long, so that two are not mixed up."""
-
-BAR_AFTER_MS = 200
 
 
 class ReadingPage(QWidget):
@@ -65,15 +66,13 @@ class ReadingPage(QWidget):
         self.histogram = HistogramPopover(self.grid)
         self.cheat_sheet = CheatSheet(self)
         self.announcement = Announcement(self)
-        self.load_bar = LoadBar(self)
+        self.load_bar = LoadCount(self)
         self.notices = NoticeSheet(self)
         self.protocols = ProtocolMenu(self)
         self._painted = self._announced = False
         self.announce_ms = announce_ms
         self._announce = QTimer(self, singleShot=True, interval=announce_ms)
         self._announce.timeout.connect(self._was_announced)
-        self._show_bar = QTimer(self, singleShot=True, interval=BAR_AFTER_MS)
-        self._show_bar.timeout.connect(self._raise_bar)
         self.commands = Commands(self)
         self.grid.all_painted.connect(self._was_painted)
         self.grid.grey_changed.connect(self._refresh_histogram)
@@ -91,7 +90,6 @@ class ReadingPage(QWidget):
         flow.images.ready.connect(self._take)
         flow.images.failed.connect(self._take_failure)
         flow.session_changed.connect(self.refresh)
-        flow.told.connect(self.bar.tell)
         add_hanging(self.commands, self)
         self.saying = HangingWords(self)
         self.told_in_full = ToldInFull(self)
@@ -116,7 +114,10 @@ class ReadingPage(QWidget):
         place_floats(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand every key to the commands."""
+        """Hand every key to the commands; what was told before is over then."""
+        line = self.commands.keys.action_of(stroke_of(event)) if self.is_ready else None
+        if line is not None and not event.isAutoRepeat():
+            self.bar.told.pass_on(decides=line.group is Group.DECIDE)
         self.commands.press(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -142,8 +143,7 @@ class ReadingPage(QWidget):
         self.commands.stop_asking()
         self.bar.start(session)
         self.saying.start(session)
-        self.load_bar.done, self.load_bar.of = 0, sum(i.hangs for i in session.exam.images)
-        self._show_bar.start()
+        self.load_bar.begin(sum(i.hangs for i in session.exam.images))
         self.grid.hang(session, self.flow.protocols.default)
         self.announcement.announce(session.exam)
         self._announce.start()
@@ -162,8 +162,7 @@ class ReadingPage(QWidget):
         self.flow.images.let_go(self.grid.clear())
         self.findings.show_session(None)
         self.announcement.hide()
-        self._show_bar.stop()
-        self.load_bar.hide()
+        self.load_bar.end()
 
     def _take(self, prepared: Prepared) -> None:
         self.grid.put(prepared)
@@ -177,15 +176,8 @@ class ReadingPage(QWidget):
 
     def _count_image(self, sop_instance_uid: str) -> None:
         # Priors come while the exam is read already.
-        self.load_bar.done += not self._is_prior(sop_instance_uid)
-        self.load_bar.update()
-        if self.load_bar.done >= self.load_bar.of:
-            self._show_bar.stop()
-            self.load_bar.hide()
-
-    def _raise_bar(self) -> None:
-        self.load_bar.show()
-        self.load_bar.raise_()
+        if not self._is_prior(sop_instance_uid):
+            self.load_bar.count()
 
     def _was_painted(self) -> None:
         self._painted = True

@@ -1,6 +1,6 @@
 """What is said of pixels that had not been on the screen at 1:1 when a read was signed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from klarsyn.domain.arranging import in_hanging_order
 from klarsyn.domain.exam import Exam, Image
@@ -39,8 +39,30 @@ def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, 
 def _to_be_seen(exam: Exam) -> list[Image]:
     """The images that hang, in their order; no raw image beside the one that was made from it."""
     images = in_hanging_order(hanging_images(exam))
-    made = {(i.view_label, i.kind_label) for i in images if not i.for_processing}
-    return [i for i in images if not i.for_processing or (i.view_label, i.kind_label) not in made]
+    spared = _made_for_reading(images)
+    return [image for image in images if image.sop_instance_uid not in spared]
+
+
+def _made_for_reading(images: Iterable[Image]) -> set[str]:
+    """UIDs of the raw images of which a processed one of the same view is here.
+
+    The processed image names its source, in Source Image Sequence (0008,2112). Where none is named, one raw
+    and one processed image of a view belong together; among more, any might be of another exposure.
+    """
+    of_view: dict[tuple[str, str], tuple[list[Image], list[Image]]] = {}
+    for image in images:
+        raw, processed = of_view.setdefault((image.view_label, image.kind_label), ([], []))
+        (raw if image.for_processing else processed).append(image)
+    found: set[str] = set()
+    for raw, processed in of_view.values():
+        named = {uid for image in processed for uid in image.made_from}
+        uids = {image.sop_instance_uid for image in raw}
+        found |= uids & named
+        left = [uid for uid in uids if uid not in named]
+        without = [image for image in processed if not uids.intersection(image.made_from)]
+        if len(left) == len(without) == 1:
+            found.add(left[0])
+    return found
 
 
 def _share(image: Image, views: Mapping[str, ViewState]) -> float:

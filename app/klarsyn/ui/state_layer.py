@@ -1,19 +1,25 @@
 """Graphics and words of an applied presentation state, over the images that it names (invariant 3)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from klarsyn.domain.exam import Image
-from klarsyn.domain.graphic import GraphicAnnotation, Point, TextObject, Units
+from klarsyn.domain.graphic import GraphicAnnotation, Point, TextBox, TextObject, Units
 from klarsyn.domain.graphic_outline import outline_of, to_image
 from klarsyn.domain.presentation_state import DisplayedArea, PresentationState
 from klarsyn.imaging.geometry import ViewTransform
-from klarsyn.ui.ink import text_size
 from klarsyn.ui.layers import Layer
-from klarsyn.ui.pencil import draw_line, write_beside
+from klarsyn.ui.pencil import draw_line
 from klarsyn.ui.theme import theme
+from klarsyn.ui.word_pen import Written, extent, write_beside, write_lines
+from klarsyn.ui.word_place import Room, along, nearest
+from klarsyn.ui.words_room import room_on
 
 if TYPE_CHECKING:
     from klarsyn.ui.viewport import Viewport
@@ -28,31 +34,41 @@ class StateLayer(Layer):
     def __init__(self) -> None:
         """Nothing is applied."""
         self.state: PresentationState | None = None
+        self._words: WeakKeyDictionary[Viewport, list[QRectF]] = WeakKeyDictionary()
+
+    def occupied(self, viewport: "Viewport") -> Sequence[QRectF]:
+        """Return where the words of the state stand in a view."""
+        return tuple(self._words.get(viewport, ())) if self.state is not None else ()
 
     def paint(self, painter: QPainter, viewport: "Viewport", transform: ViewTransform) -> None:
         """Draw the lowest layer first."""
         if self.state is None or viewport.view is None:
+            self._words.pop(viewport, None)
             return
         image = viewport.view.loaded.image
-        area = area_on(self.state, image)
+        on = _On(self.state, area_on(self.state, image), transform, viewport.ratio)
+        room = room_on(viewport, transform, self)
+        before = len(room.taken)
         for drawn in self.state.drawn_on(image.sop_instance_uid, image.middle_frame):
-            self._draw(painter, self.state, drawn, area, viewport, transform)
+            _draw(painter, drawn, on, room)
+        self._words[viewport] = room.taken[before:]
 
-    @staticmethod
-    def _draw(
-        painter: QPainter,
-        state: PresentationState,
-        drawn: GraphicAnnotation,
-        area: DisplayedArea,
-        viewport: "Viewport",
-        transform: ViewTransform,
-    ) -> None:
-        colour = _grey(state.grey_of(drawn.layer))
-        for graphic in drawn.graphics:
-            line = outline_of(graphic, state, area)
-            draw_line(painter, line, transform, viewport.ratio, colour, filled=graphic.filled)
-        for words in drawn.texts:
-            _write(painter, words, state, area, viewport, transform, colour)
+
+@dataclass(frozen=True)
+class _On:
+    """The image that is drawn on, as it stands in the view."""
+
+    state: PresentationState
+    area: DisplayedArea
+    transform: ViewTransform
+    ratio: float
+
+    def image(self, point: Point, units: Units) -> Point:
+        return to_image(point, units, self.state, self.area)
+
+    def place(self, point: Point, units: Units) -> QPointF:
+        x, y = self.transform.to_viewport(*self.image(point, units))
+        return QPointF(x / self.ratio, y / self.ratio)
 
 
 def area_on(state: PresentationState, image: Image) -> DisplayedArea:
@@ -61,45 +77,51 @@ def area_on(state: PresentationState, image: Image) -> DisplayedArea:
     return found or DisplayedArea((1, 1), (image.columns, image.rows))
 
 
-def _write(
-    painter: QPainter,
-    words: TextObject,
-    state: PresentationState,
-    area: DisplayedArea,
-    viewport: "Viewport",
-    transform: ViewTransform,
-    colour: QColor,
+def _draw(painter: QPainter, drawn: GraphicAnnotation, on: _On, room: Room) -> None:
+    colour, outlines, closed = _grey(on.state.grey_of(drawn.layer)), [], False
+    for graphic in drawn.graphics:
+        line = outline_of(graphic, on.state, on.area)
+        draw_line(painter, line, on.transform, on.ratio, colour, filled=graphic.filled)
+        if line:
+            outlines.append(along(on.transform.points_to_viewport(line) / on.ratio))
+            closed = closed or (len(line) > 2 and line[0] == line[-1])
+    for words in drawn.texts:
+        lines = [(line, theme().body, colour) for line in words.text.splitlines() if line.strip()]
+        if words.box is not None:
+            _write_in_box(painter, words, words.box, lines, on, room)
+        elif words.anchor is not None:
+            at = on.place(words.anchor.point, words.anchor.units)
+            home = (at.x(), at.y())
+            beside = np.concatenate([*outlines, np.array([home])])
+            write_beside(painter, beside, lines, room, closed=closed, home=(home, 1.0))
+
+
+def _write_in_box(
+    painter: QPainter, words: TextObject, where: TextBox, lines: list[Written], on: _On, room: Room
 ) -> None:
-    ratio, size = viewport.ratio, QSizeF(viewport.size())
-
-    def placed(point: Point, units: Units) -> QPointF:
-        x, y = transform.to_viewport(*to_image(point, units, state, area))
-        return QPointF(x / ratio, y / ratio)
-
-    lines = [(line, theme().body, colour) for line in words.text.splitlines() if line.strip()]
-    anchor = placed(words.anchor.point, words.anchor.units) if words.anchor is not None else None
-    if words.box is None:
-        if anchor is not None:
-            write_beside(painter, anchor, lines, size)
-        return
     # Its corners are those that the maker saw; mirrored, another one is the upper left.
     box = QRectF(
-        placed(words.box.top_left, words.box.units), placed(words.box.bottom_right, words.box.units)
+        on.place(where.top_left, where.units), on.place(where.bottom_right, where.units)
     ).normalized()
-    if words.anchor is not None and words.anchor.visible and anchor is not None:
-        # To the words themselves: the box may be far larger than they are here.
-        width = max((text_size(text, font)[0] for text, font, _ in lines), default=0.0)
-        height = sum(text_size(text, font)[1] for text, font, _ in lines)
-        end = QPointF(
-            min(max(anchor.x(), box.left()), box.left() + width),
-            min(max(anchor.y(), box.top()), box.top() + height),
-        )
+    if not lines or not box.intersects(QRectF(QPointF(0, 0), room.size)):
+        return
+    # As large as the words are: the box may be far larger, and some of it out of sight.
+    size = extent(lines)
+    corner = QPointF(
+        min(max(box.left(), 0.0), max(room.size.width() - size.width(), 0.0)),
+        min(max(box.top(), 0.0), max(room.size.height() - size.height(), 0.0)),
+    )
+    filled = QRectF(corner, size)
+    if words.anchor is not None and words.anchor.visible:
+        anchor = on.place(words.anchor.point, words.anchor.units)
+        _, end, _ = nearest(filled, np.array([(anchor.x(), anchor.y())]))
         ends = (
-            to_image(words.anchor.point, words.anchor.units, state, area),
-            transform.to_image(end.x() * ratio, end.y() * ratio),
+            on.image(words.anchor.point, words.anchor.units),
+            on.transform.to_image(end.x() * on.ratio, end.y() * on.ratio),
         )
-        draw_line(painter, ends, transform, ratio, colour)
-    write_beside(painter, box.topLeft(), lines, size)
+        draw_line(painter, ends, on.transform, on.ratio, lines[0][2])
+    write_lines(painter, corner, lines)
+    room.taken.append(filled)
 
 
 def _grey(p_value: int | None) -> QColor:

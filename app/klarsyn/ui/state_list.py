@@ -23,13 +23,16 @@ class StateList(QWidget):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._states: tuple[OfferedState, ...] = ()
-        self._in_force, self._first = "", 0
+        self._in_force, self.waiting, self._first = "", "", 0
         self.hide()
 
-    def ask(self, states: tuple[OfferedState, ...], in_force: str) -> None:
-        """Open with these states; `in_force` is the UID of the applied one, "" for none."""
-        self._states, self._in_force, self._first = states, in_force, 0
-        self.resize(WIDTH, ROW * (min(A_PAGE, len(states)) + 5))
+    def ask(self, states: tuple[OfferedState, ...], in_force: str, waiting: str = "") -> None:
+        """Open with these states; `in_force` is the UID of the applied one, "" for none.
+
+        `waiting` says what is not offered yet.
+        """
+        self._states, self._in_force, self.waiting, self._first = states, in_force, waiting, 0
+        self.resize(WIDTH, ROW * (min(A_PAGE, len(states)) + (6 if waiting else 5)))
         parent = self.parentWidget()
         if parent is not None:
             middle = parent.rect().center()
@@ -85,6 +88,9 @@ class StateList(QWidget):
         self._line(painter, len(self.rows), "0", "none: as the files say", not self._in_force)
         more = "9  more    " if len(self._states) > A_PAGE else ""
         y = ROW * (len(self.rows) + 3) + 12
+        if self.waiting:
+            write(painter, QPointF(20, y), self.waiting, look.small, look.dim)
+            y += ROW
         write(painter, QPointF(20, y), f"{more}Esc  leave it as it is", look.small, look.dim)
         painter.end()
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from klarsyn.ui.theme import theme
 
+ROW = 34
 _WIDTHS = {"#": 60, "Date": 140, "Type": 160, "Waiting": 130, "Exam": 260, "Impression": 120}
 _WIDTHS |= {"Signed": 110, "Read": 250}
 
@@ -17,7 +18,7 @@ def table(names: Sequence[str]) -> QTableWidget:
     made = QTableWidget(0, len(names))
     made.setHorizontalHeaderLabels(list(names))
     made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(34)
+    made.verticalHeader().setDefaultSectionSize(look.sized(ROW))
     made.setShowGrid(False)
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -30,9 +31,9 @@ def table(names: Sequence[str]) -> QTableWidget:
     header.setHighlightSections(False)
     header.setSectionsClickable(False)
     header.setFont(look.font(look.small))
-    header.setFixedHeight(34)
+    header.setFixedHeight(look.sized(ROW))
     for number, name in enumerate(names):
-        made.setColumnWidth(number, _WIDTHS.get(name, 200))
+        made.setColumnWidth(number, look.sized(_WIDTHS.get(name, 200)))
     header.setSectionResizeMode(len(names) - 1, QHeaderView.ResizeMode.Stretch)
     made.setStyleSheet(
         f"QTableWidget {{ background: {look.panel.name()}; border: none; outline: 0; }}"
@@ -55,3 +56,8 @@ def fill(filled: QTableWidget, rows: Sequence[Sequence[str]]) -> None:
             last = column == len(row) - 1
             item.setForeground(look.dim if last or column == 0 else look.text)
             filled.setItem(number, column, item)
+
+
+def height_of(rows: int) -> int:
+    """Return the height of a table that shows so many rows and its header whole."""
+    return theme().sized(ROW) * (rows + 1) + 2

@@ -1,12 +1,13 @@
 """Colours, type and space: the tokens of resources/theme.toml, and Qt's palette and style made of them."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette, QScreen
 from PySide6.QtWidgets import QApplication
 
 from klarsyn.base.paths import resources
@@ -37,6 +38,19 @@ class Theme:
     gap: int
     strip: int
     step: int
+    full_from: int
+    """Shorter side of a screen, in logical pixels, up to which all sizes stay as the file has them."""
+    largest: float
+    scale: float = 1.0
+
+    def sized(self, pixels: float) -> int:
+        """Return a length that belongs to text, as a row's height does, at the scale in force."""
+        return round(pixels * self.scale)
+
+    def at(self, scale: float) -> "Theme":
+        """Return these tokens with text, and what must hold text, larger."""
+        grown = {name: round(getattr(self, name) * scale) for name in ("small", "body", "large", "strip")}
+        return replace(self, scale=scale, **grown)
 
     def font(self, size: int | None = None, *, bold: bool = False) -> QFont:
         """Return the one family at a pixel size; body size when none is named."""
@@ -91,21 +105,44 @@ def read_theme(path: Path) -> Theme:
         raise ThemeError(f"{path.name}: {', '.join(wrong)} is no colour. Write it as #rrggbb.")
     kind = dict(tables.get("type", {}))
     kind["families"] = tuple(kind.get("families", ()))
-    tokens: dict[str, Any] = {**colours, **kind, **tables.get("space", {})}
+    tokens: dict[str, Any] = {**colours, **kind, **tables.get("space", {}), **tables.get("growth", {})}
     try:
         return Theme(**tokens)
     except TypeError as error:
         raise ThemeError(f"{path.name} does not have the tokens that this version needs: {error}.") from error
 
 
+class _InForce:
+    """The one scale of the application: text is read from the distance that the images ask for."""
+
+    scale = 1.0
+
+
 @cache
+def _theme_at(scale: float) -> Theme:
+    return read_theme(resources() / "theme.toml").at(scale)
+
+
 def theme() -> Theme:
-    """Return the theme of this installation; read once, before the window opens."""
-    return read_theme(resources() / "theme.toml")
+    """Return the theme of this installation at the scale in force; read once, before the window opens."""
+    return _theme_at(_InForce.scale)
+
+
+def scale_for(screens: Sequence[tuple[int, int, float]]) -> float:
+    """Return how much larger text is than the tokens say, on screens of (width, height, logical DPI).
+
+    A screen with many logical pixels is a large one, or one that the system does not scale: text of 13
+    pixels is too small to read there. The largest screen decides, since it holds the images; a small one
+    beside it gets text that is a little large rather than images with text that nobody can read.
+    """
+    look = _theme_at(1.0)
+    wanted = [max(min(w, h) / look.full_from, dpi / 96.0) for w, h, dpi in screens]
+    return round(min(max(wanted, default=1.0), look.largest), 2) if max(wanted, default=0) > 1 else 1.0
 
 
 def dress(application: QApplication) -> None:
-    """Give the whole application the quiet dark look."""
+    """Give the whole application the quiet dark look, at the scale that its screens ask for."""
+    _InForce.scale = scale_for([_facts(screen) for screen in application.screens()])
     look = theme()
     application.setStyle("Fusion")
     application.setPalette(look.palette())
@@ -114,3 +151,7 @@ def dress(application: QApplication) -> None:
         f"QToolTip {{ color: {look.text.name()}; background: {look.raised.name()};"
         f" border: 1px solid {look.line.name()}; padding: 4px; }}"
     )
+
+
+def _facts(screen: QScreen) -> tuple[int, int, float]:
+    return screen.size().width(), screen.size().height(), screen.logicalDotsPerInch()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from klarsyn.domain.exam import Image
 from klarsyn.ui import overlay
+from klarsyn.ui.grey_state import GreyState
 from klarsyn.ui.places import Places
 from klarsyn.ui.shelf import Shelf
 from klarsyn.ui.view_state import ViewState
@@ -52,8 +53,15 @@ class Together(Places):
             viewport.update()
         self.grey_changed.emit()
 
-    def change_grey(self, change: Callable[[ViewState], None]) -> None:
-        """Change the current view's grey by preset or inversion, and that of all views linked to it."""
+    def change_grey(self, change: Callable[[GreyState], None]) -> None:
+        """Change the current view's grey by preset or inversion, and that of all views linked to it.
+
+        While a magnifier is up anywhere, its grey alone.
+        """
+        magnified = next((viewport for viewport in self.viewports if viewport.glass_is_up), None)
+        if magnified is not None:
+            magnified.change_glass(change)
+            return
         view = self.viewport.view
         if view is not None:
             change(view)
@@ -82,10 +90,14 @@ class Together(Places):
         self.highlight(None)
         self.repaint_all()
 
-    def repaint_all(self) -> None:
-        """Paint every view again, after a change of grey."""
+    def update_views(self) -> None:
+        """Paint every view again."""
         for viewport in self.viewports:
             viewport.update()
+
+    def repaint_all(self) -> None:
+        """Paint every view again, after a change of grey."""
+        self.update_views()
         self.grey_changed.emit()
 
     def drag_window(self, place: int, dx: float, dy: float) -> None:

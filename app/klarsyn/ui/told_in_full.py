@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from klarsyn.ui.pieces import label
+from klarsyn.ui.pieces import label, paint_text
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ToldInFull(QFrame):
         # The bar has laid itself out when the events of now are done.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._follow)
-        page.bar.telling.connect(self._soon.start)
+        page.bar.told.changed.connect(self._soon.start)
         page.installEventFilter(self)
         self.hide()
 
@@ -44,12 +44,19 @@ class ToldInFull(QFrame):
 
     def _follow(self) -> None:
         bar = self._page.bar
-        if not bar.isVisible() or not bar.is_cut:
+        cut = bar.isVisible() and bar.told.is_cut
+        if bar.told.elsewhere is not cut:
+            # Once in full, not once more in part.
+            bar.told.elsewhere = cut
+            bar.told.update()
+        if not cut:
             self.hide()
             return
+        look = theme()
+        paint_text(self.text, look.attention if bar.told.warns else look.text)
         self.text.setText(bar.told.text())
         wide = self.text.fontMetrics().horizontalAdvance(bar.told.text()) + 2 * SIDE + 2
-        self.setFixedWidth(min(wide, LARGEST))
+        self.setFixedWidth(min(wide, look.sized(LARGEST)))
         self.setFixedHeight(self.heightForWidth(self.width()))
         corner = bar.mapTo(self._page, QPoint(bar.width(), 0))
         self.move(corner.x() - self.width() - ASIDE, corner.y() - self.height() - ASIDE)

@@ -1,86 +1,43 @@
-"""The strip above the images: who, which exam, which step of hanging and reading, what the AI may say."""
+"""The strip above the images: who, which exam, which step of hanging and reading, what the AI may say.
+
+Where it is too narrow for all of it, what is left out last is the exam's date, its prior, what the AI is not
+made for, and a screen that cannot be trusted.
+"""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from klarsyn.domain.policy import RevealPolicy
-from klarsyn.reading.session import Step
-from klarsyn.ui.pieces import Strip, label, paint_text, side_of_strip
+from klarsyn.reading.step import Step
+from klarsyn.ui.pieces import Strip, label
+from klarsyn.ui.ranked_line import Part, RankedLine
+from klarsyn.ui.screen_book import screen_book
+from klarsyn.ui.step_bars import HangingBar, StepBar
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import BEFORE_SIGNING, age_on, identity, priors_words, result_line
+from klarsyn.ui.words import BEFORE_SIGNING, age_on, identity, priors_words, result_parts
 
 if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
     from klarsyn.ui.hung import HungExam
 
-READ_STEP = 76
-HANGING = 250
-STEPS = ((Step.READING, "Read"), (Step.SIGNED, "Signed"), (Step.REVEALED, "AI"), (Step.FINAL, "Confirmed"))
+EDGE, GAP = 14, 20
+NARROW, WIDE = 1366, 1700
+"""Widths between which the two bars in the middle grow from their least to their full size."""
 
+BARS = ((176, 284), (250, 312))
+"""Width of hanging bar and step bar in a narrow and in a wide window."""
 
-class StepBar(QWidget):
-    """How far the read has come."""
+LEAST_OF_AI = "exam score 100 · not for clinical use · uncalibrated screen"
+"""The right side always has room for this: what is said there must not move anything when it comes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Start at the first step."""
-        super().__init__(parent)
-        self.step = Step.READING
-        self.setFont(theme().font(theme().small))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+LEAST_OF_NAME = 90
+"""Room that the name has at least; it stands on every image too."""
 
-    def sizeHint(self) -> QSize:
-        """Room for all steps, the same at each of them."""
-        return QSize(len(STEPS) * READ_STEP, theme().strip)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Underline the present step."""
-        look = theme()
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        for number, (step, words) in enumerate(STEPS):
-            here = step is self.step
-            cell = QRectF(number * READ_STEP + 4, 0, READ_STEP - 8, self.height())
-            painter.setPen(look.text if here else look.dim)
-            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
-            under = QRectF(cell.left(), self.height() - 2, cell.width(), 2)
-            painter.fillRect(under, look.accent if here else look.line)
-        painter.end()
-
-
-class HangingBar(QWidget):
-    """Where in the hanging protocol the reader is: a number, the step's title, and a mark for each step."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it empty."""
-        super().__init__(parent)
-        self.hung: HungExam | None = None
-        self.setFont(theme().font(theme().small))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """The same room for every title."""
-        return QSize(HANGING, theme().strip)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Steps that have been seen are brighter than those that have not; the present one is coloured."""
-        if self.hung is None:
-            return
-        look, sequence = theme(), self.hung.sequence
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(look.text)
-        words = self.fontMetrics().elidedText(self.hung.where, Qt.TextElideMode.ElideRight, self.width() - 8)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
-        wide = self.width() / len(sequence.steps)
-        for number in range(len(sequence.steps)):
-            here = number == sequence.position
-            colour = look.accent if here else look.faint if number in sequence.visited else look.line
-            high = 3 if here else 2
-            painter.fillRect(QRectF(number * wide + 1, self.height() - high, wide - 2, high), colour)
-        painter.end()
+ONE_ROW_FROM = 1300
+"""Narrower windows, as on an upright monitor, have a second row: who and which exam above all else."""
 
 
 class TopStrip(Strip):
@@ -89,28 +46,22 @@ class TopStrip(Strip):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty strip."""
         super().__init__(parent)
-        look = theme()
-        self.who = label(bold=True)
-        self.exam = label(size=look.small, colour=look.dim)
-        self.hanging = HangingBar()
-        self.steps = StepBar()
-        self.ai = label(size=look.small, colour=look.dim)
-        self.ai.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        left = QHBoxLayout()
-        left.setSpacing(24)
-        left.addWidget(self.who)
-        # The identity goes first: what is left is for the rest.
-        self.exam.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        left.addWidget(self.exam, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 0, 14, 0)
-        right = QHBoxLayout()
-        right.addWidget(self.ai)
-        layout.addWidget(side_of_strip(left), 1)
-        layout.addWidget(self.hanging)
-        layout.addSpacing(16)
-        layout.addWidget(self.steps)
-        layout.addWidget(side_of_strip(right), 1)
+        self.who = label(bold=True, parent=self)
+        self.exam = RankedLine(self)
+        self.hanging = HangingBar(self)
+        self.steps = StepBar(self)
+        self.ai = RankedLine(self, right=True)
+        self._ai_parts: tuple[Part, ...] = ()
+        screen_book().changed.connect(self._show_ai)
+
+    def minimumSizeHint(self) -> QSize:
+        """No width at all: no text widens a window."""
+        return QSize(0, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Deal the width out anew."""
+        super().resizeEvent(event)
+        self._deal_out()
 
     def show_step(self, hung: "HungExam | None") -> None:
         """Say where in the hanging protocol the reader is."""
@@ -119,23 +70,64 @@ class TopStrip(Strip):
 
     def show_session(self, session: "ReadingSession") -> None:
         """Say who and what. Before signing the AI's place holds one constant text (invariant 6)."""
-        look = theme()
         exam, patient = session.exam, session.exam.patient
         age = age_on(patient.birth_date, exam.study_date)
         self.who.setText(" · ".join(p for p in (identity(patient), age) if p))
         when = exam.study_date.isoformat() if exam.study_date else "date unknown"
-        self.exam.setText(" · ".join([when, exam.exam_type.value, *priors_words(session.prior_dates)]))
+        priors = priors_words(session.prior_dates)
+        self.exam.show_parts([Part(when), Part(exam.exam_type.value, 1), *(Part(p) for p in priors)])
         self.steps.step = session.step
         self.steps.update()
-        if session.policy.reveal is RevealPolicy.NEVER:
-            text, colour = "AI not shown by this site's policy", look.dim
-        elif session.step is Step.READING:
-            text, colour = BEFORE_SIGNING, look.dim
-        elif session.step is Step.SIGNED:
-            text, colour = "AI ready to be shown: A", look.dim
-        elif session.overlay_shown:
-            text, colour = result_line(session.result, exam), look.attention
-        else:
-            text, colour = "AI hidden: A", look.dim
-        paint_text(self.ai, colour)
-        self.ai.setText(text)
+        self._ai_parts = _ai_parts(session)
+        self._show_ai()
+        self._deal_out()
+
+    def _show_ai(self) -> None:
+        # Said once for the screen, here, in colour; on each image it stands in grey (invariant 4).
+        screen = screen_book().look(self)
+        warning = () if screen.sound else (Part(screen.statement, colour=theme().attention),)
+        self.ai.show_parts([*self._ai_parts, *warning])
+
+    def _deal_out(self) -> None:
+        """Give each side its place: the bars in the middle where both sides have room there.
+
+        What the AI says is not asked: nothing may move when it is shown.
+        """
+        look = theme()
+        grown = min(max((self.width() / look.scale - NARROW) / (WIDE - NARROW), 0.0), 1.0)
+        bars = [look.sized(a + (b - a) * grown) for a, b in zip(*BARS, strict=True)]
+        inner = self.width() - 2 * EDGE
+        rows = 1 if self.width() >= look.sized(ONE_ROW_FROM) else 2
+        self.setFixedHeight(rows * look.strip)
+        room = inner - sum(bars) - 3 * GAP
+        wanted = self.who.sizeHint().width() + GAP + self.exam.width_of_all + 2
+        least = self.ai.fontMetrics().horizontalAdvance(LEAST_OF_AI) + 4
+        left = round(min(max(wanted, room / 2), max(room - least, room / 2))) if rows == 1 else inner
+        # A name may be cut; what tells the exams of one woman apart may not.
+        rest = max(look.sized(LEAST_OF_NAME), left - GAP - self.exam.width_of_needed - 2)
+        name = round(min(self.who.sizeHint().width(), rest))
+        self._put_in_a_row(0, (self.who, name), (self.exam, left - name - GAP))
+        start = left + GAP if rows == 1 else 0
+        below = (rows - 1) * look.strip
+        ai = inner - start - sum(bars) - 2 * GAP
+        self._put_in_a_row(below, (self.hanging, bars[0]), (self.steps, bars[1]), (self.ai, ai), start=start)
+
+    def _put_in_a_row(self, y: int, *pieces: tuple[QWidget, int], start: int = 0) -> None:
+        x = EDGE + start
+        for piece, width in pieces:
+            piece.setGeometry(x, y, max(0, width), theme().strip)
+            x += max(0, width) + GAP
+
+
+def _ai_parts(session: "ReadingSession") -> tuple[Part, ...]:
+    look = theme()
+    if session.policy.reveal is RevealPolicy.NEVER:
+        return (Part("AI not shown by this site's policy"),)
+    if session.step is Step.READING:
+        return (Part(BEFORE_SIGNING),)
+    if session.step is Step.SIGNED:
+        return (Part("AI ready to be shown: A"),)
+    if not session.overlay_shown:
+        return (Part("AI hidden: A"),)
+    parts = result_parts(session.result, session.exam)
+    return tuple(Part(text, rank, look.attention) for text, rank in parts)

@@ -1,10 +1,13 @@
 """Where the image of one view stands: zoom, pan, 1:1 and true size, in device pixels of its screen."""
 
+from collections.abc import Callable, Iterable
+
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.screen_book import mm_per_device_pixel
+from klarsyn.ui.true_size import is_true_size
 from klarsyn.ui.view_state import ViewState
 
 SETTLE_MS = 80
@@ -12,15 +15,23 @@ SETTLE_MS = 80
 
 
 class ViewPlace(QWidget):
-    """A widget that shows one view. `moved` says that the reader has zoomed or panned here."""
+    """A widget that shows one view.
+
+    `moved` says that the reader has zoomed or panned here, `true_size_changed` that the image has come to
+    true size or left it. `neighbours` returns the views of the step, this one among them.
+    """
 
     moved = Signal()
+    true_size_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Show nothing yet."""
         super().__init__(parent)
         self.view: ViewState | None = None
         self.mm_per_px: float | None = None
+        self.neighbours: Callable[[], Iterable[ViewPlace]] = tuple
+        self.at_true_size = False
+        """The image was as large as the breast when it was last painted."""
         self._still = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._still.timeout.connect(self.update)
 
@@ -81,6 +92,15 @@ class ViewPlace(QWidget):
         if done:
             self._has_moved()
         return done
+
+    def tell_true_size(self, painted: ViewTransform | None) -> None:
+        """Say so when the image has come to true size, or left it, since it was painted before."""
+        now = False
+        if self.view is not None and painted is not None:
+            now = is_true_size(self.view, painted, self.pixel_mm[0])
+        if now != self.at_true_size:
+            self.at_true_size = now
+            self.true_size_changed.emit()
 
     def fit(self) -> None:
         """The whole image in its place."""

@@ -72,10 +72,8 @@ class ViewState(GreyState):
     ) -> None:
         now = self.transform(size, mm_per_px)
         centre = (size[0] / 2, size[1] / 2)
-        pan = self.display.pan
-        self.display.pan = (
-            about[0] - centre[0] - factor * (about[0] - centre[0] - pan[0]),
-            about[1] - centre[1] - factor * (about[1] - centre[1] - pan[1]),
+        self._pan_px(
+            (about[0] - centre[0]) * (1 / factor - 1), (about[1] - centre[1]) * (1 / factor - 1), now
         )
         self.display.zoom *= factor
         if now.pixel_at(*about) is None:
@@ -114,8 +112,12 @@ class ViewState(GreyState):
 
     def pan_by(self, dx: float, dy: float, size: tuple[int, int], mm_per_px: float | None) -> None:
         """Move the image by device pixels; a part of it stays in sight."""
-        self.display.pan = (self.display.pan[0] + dx, self.display.pan[1] + dy)
+        self._pan_px(dx, dy, self.transform(size, mm_per_px))
         self._keep_in_sight(size, mm_per_px)
+
+    def _pan_px(self, dx: float, dy: float, now: ViewTransform) -> None:
+        across, down = self.display.pan
+        self.display.pan = (across + dx / now.column_scale, down + dy / now.row_scale)
 
     def centre(self, size: tuple[int, int], mm_per_px: float | None) -> tuple[float, float]:
         """Return the point that a command without a mouse means, in device pixels.
@@ -138,12 +140,13 @@ class ViewState(GreyState):
 
     def _keep_in_sight(self, size: tuple[int, int], mm_per_px: float | None) -> None:
         # At least half the viewport, or half of an image that is smaller, shows image in each direction.
-        x, y, width, height = self.transform(size, mm_per_px).shown_rect
+        now = self.transform(size, mm_per_px)
+        x, y, width, height = now.shown_rect
         dx, dy = (
             _pushed_back(start, length, room)
             for start, length, room in ((x, width, size[0]), (y, height, size[1]))
         )
-        self.display.pan = (self.display.pan[0] + dx, self.display.pan[1] + dy)
+        self._pan_px(dx, dy, now)
 
     def fit(self) -> None:
         """Show the whole image in its place."""

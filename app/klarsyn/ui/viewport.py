@@ -5,21 +5,23 @@ zoom and kept; one look-up table through OpenCV into a buffer used again; a QIma
 Everything is computed in device pixels, so that 125 % and 150 % screens get no second resampling.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSizeF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QRegion, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform, hanging_chest_wall
 from klarsyn.ui import overlay
 from klarsyn.ui.corners import Corners, paint_corners, paint_message
-from klarsyn.ui.frames import paint_frames
+from klarsyn.ui.frames import paint_frames, paint_surround
+from klarsyn.ui.grey_state import GreyState
 from klarsyn.ui.in_sight import in_sight
 from klarsyn.ui.layers import Layer
-from klarsyn.ui.magnifier import draw_grey, paint_glass
+from klarsyn.ui.magnifier import Glass, draw_grey, paint_glass
 from klarsyn.ui.mouse import ZOOM_STEP, Mouse
-from klarsyn.ui.picture import Drawn, Picture
+from klarsyn.ui.picture import Picture
 from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.theme import theme
 from klarsyn.ui.true_size import size_words
 from klarsyn.ui.view_place import ViewPlace
 from klarsyn.ui.view_state import ViewState
@@ -54,7 +56,7 @@ class Viewport(ViewPlace):
         self.notices_in_full = False
         self.device_asked = False
         self._hovers_notices = False
-        self._glass_at: QPointF | None = None
+        self.glass = Glass()
         self._mouse = Mouse(self)
         screen_book().changed.connect(self.update)
 
@@ -66,6 +68,8 @@ class Viewport(ViewPlace):
 
     def show_image(self, picture: Picture, view: ViewState, corners: Corners) -> None:
         """Show an image."""
+        if view is not self.view:
+            self.glass.forget_grey()
         self.picture, self.view, self.corners, self.message = picture, view, corners, ""
         self.update()
 
@@ -75,7 +79,8 @@ class Viewport(ViewPlace):
         if transform is None or self.view is None or not self.marks:
             return []
         wall = hanging_chest_wall(self.view.loaded.image.laterality)
-        return overlay.place(self.marks, transform, QSizeF(self.size()), self.ratio, wall)
+        texts = self.corners.written
+        return overlay.place(self.marks, transform, QSizeF(self.size()), self.ratio, wall, texts)
 
     def set_glass(self, on: bool) -> None:
         """Raise the magnifier under the mouse, or in the middle when the mouse is elsewhere."""
@@ -83,23 +88,32 @@ class Viewport(ViewPlace):
         if not self.rect().contains(at.toPoint()):
             x, y = self.device_point(None)
             at = QPointF(x / self.ratio, y / self.ratio)
-        self._glass_at = at if on else None
-        self.update()
+        if on:
+            self.raise_glass(at)
+        else:
+            self.glass.lower()
+            self.update()
 
     def raise_glass(self, at: QPointF) -> None:
         """Raise the magnifier at a point in logical pixels."""
-        self._glass_at = at
+        self.glass.at = at
         self.update()
 
     def move_glass(self, at: QPointF) -> None:
         """Take a magnifier that is up along."""
-        if self._glass_at is not None:
+        if self.glass_is_up:
             self.raise_glass(at)
 
     @property
     def glass_is_up(self) -> bool:
         """True while the magnifier is shown."""
-        return self._glass_at is not None
+        return self.glass.at is not None
+
+    def change_glass(self, change: Callable[[GreyState], None]) -> None:
+        """Change the grey under the glass alone; the view keeps its own."""
+        if self.glass_is_up and self.view is not None:
+            change(self.glass.grey(self.view))
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw image, marks, frames, texts and magnifier, in this order."""
@@ -112,19 +126,19 @@ class Viewport(ViewPlace):
             self.picture.screen, self.picture.moving = screen.lut, self.gliding
             self.corners.screen, self.corners.screen_is_sound = screen.statement, screen.sound
             drawn = self.picture.draw(self.view.display, transform, self.device_size)
-        self._paint_surround(painter, drawn)
+        paint_surround(painter, self, drawn)
         if transform is not None and self.view is not None:
             if drawn is not None and self.picture is not None:
                 draw_grey(painter, drawn, self.ratio)
                 if not self.picture.loaded.pyramid.is_preview and in_sight(self, transform):
                     self.view.coverage.look(transform, self.device_size)
-            self._paint_covers(painter, transform)
+            self.paint_covers(painter, transform)
             overlay.paint(painter, self.placed_marks(), self.highlighted)
             for layer in self.layers:
                 layer.paint(painter, self, transform)
             self.corners.grey = self.view.label
             walked = self.walk.words if self.walk is not None and self.walk.is_of(self) else ""
-            self.corners.size = size_words(self.view, transform, self.pixel_mm, walked)
+            self.corners.size = size_words(self.view, transform, self.pixel_mm, walked, self.neighbours())
         else:
             paint_message(painter, self.message, QSizeF(self.size()))
         in_full = self.notices_in_full or self._hovers_notices
@@ -132,10 +146,10 @@ class Viewport(ViewPlace):
         paint_frames(painter, self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_corners(painter, self.corners, QSizeF(self.size()), in_full=in_full)
-        if self._glass_at is not None and self.picture and self.view and transform:
-            at, ratio = self._glass_at, self.ratio
-            paint_glass(painter, self.picture, self.view.display, transform, at, ratio, self._paint_covers)
+        if transform is not None:
+            paint_glass(painter, self, transform)
         painter.end()
+        self.tell_true_size(transform)
         self.painted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -151,7 +165,7 @@ class Viewport(ViewPlace):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """See `Mouse`."""
         if not any(layer.release(self, event) for layer in reversed(self.layers)):
-            self._mouse.release()
+            self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Every pixel at this place, and back."""
@@ -173,21 +187,10 @@ class Viewport(ViewPlace):
             self._hovers_notices = hovers
             self.update()
 
-    def _paint_covers(self, painter: QPainter, transform: ViewTransform) -> None:
+    def paint_covers(self, painter: QPainter, transform: ViewTransform) -> None:
+        """Draw what covers a part of the image that stands as `transform` says."""
         painter.save()
         painter.scale(1 / self.ratio, 1 / self.ratio)
         for layer in self.layers:
             layer.cover(painter, self, transform)
-        painter.restore()
-
-    def _paint_surround(self, painter: QPainter, drawn: Drawn | None) -> None:
-        # Only what the image does not cover: at five megapixels a second coat is a tenth of a frame.
-        uncovered = QRegion(0, 0, *self.device_size)
-        if drawn is not None:
-            rows, columns = drawn.grey.shape
-            uncovered -= QRegion(drawn.x, drawn.y, columns, rows)
-        painter.save()
-        painter.scale(1 / self.ratio, 1 / self.ratio)
-        for rect in uncovered:  # type: ignore[attr-defined]  # iterable at run time
-            painter.fillRect(rect, theme().surround)
         painter.restore()

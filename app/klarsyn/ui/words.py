@@ -145,15 +145,28 @@ def engine_text(result: AiResult) -> str:
 
 def result_line(result: AiResult | None, exam: Exam) -> str:
     """Return what the strip says of the AI after the reveal."""
+    return " · ".join(text for text, _ in result_parts(result, exam))
+
+
+def result_parts(result: AiResult | None, exam: Exam) -> tuple[tuple[str, int], ...]:
+    """Return the parts of `result_line`, each with its rank: what has the highest is left out first.
+
+    What a result is not made for is never left out, nor is how many read the exam (invariant 7).
+    """
     if result is None:
-        return "not scored: no engine has processed this exam · read by two"
+        return ("not scored: no engine has processed this exam", 1), ("read by two", 0)
     if result.is_stale_for(exam):
-        return f"{STALE} · read by two"
+        return (STALE, 1), ("read by two", 0)
     if result.is_scored and result.score is not None:
-        provisional = " · provisional" if result.score.provisional else ""
-        use = "" if result.provenance.intended_use is IntendedUse.CLINICAL else " · not for clinical use"
-        return f"exam score {result.score.value} · {engine_text(result)}{provisional}{use}"
-    return f"not scored: {_reason(result)} · read by two"
+        clinical = result.provenance.intended_use is IntendedUse.CLINICAL
+        parts = (
+            (f"exam score {result.score.value}", 0),
+            (engine_text(result), 2),
+            ("provisional" if result.score.provisional else "", 1),
+            ("" if clinical else "not for clinical use", 0),
+        )
+        return tuple(part for part in parts if part[0])
+    return (f"not scored: {_reason(result)}", 1), ("read by two", 0)
 
 
 def findings_line(result: AiResult | None, exam: Exam) -> str:

@@ -23,6 +23,7 @@ from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
 from klarsyn.ui.screen_book import screen_book
 from klarsyn.ui.screens import PlaceMemory, monitor_of, places
 from klarsyn.ui.site_windows import SiteWindows
+from klarsyn.ui.telling import Telling
 from klarsyn.ui.unplugging import Unplugging
 
 REFRESH_MS = 30_000
@@ -70,7 +71,7 @@ class Workplace(QObject):
         saved.
         """
         super().__init__()
-        self._clock, self._memory = clock, memory
+        self._memory = memory
         self.flow = ReadingFlow(desk, loader, clock, self)
         self.queue = QueuePage(desk.reader)
         self.reading = ReadingPage(self.flow, announce_ms=announce_ms)
@@ -87,14 +88,13 @@ class Workplace(QObject):
             self._stack.addWidget(self.reading)
         self.site_windows = SiteWindows(self.reading, site_windows) if site_windows is not None else None
         self.screens: DisplayCheckPage | None = None
+        self.reading.commands.add(Command.DISPLAY_CHECK, self.show_screens)
         if displays is not None:
             self._check_screens_with(DisplayCheck(displays, self.flow.background, self))
         self._unplugging = Unplugging(lambda: self._windows.values(), self)
         self._closed = False
         self.has_ended = False
         self.flow.background.ended.connect(self._end)
-        self._undo_over = QTimer(self, singleShot=True)
-        self._undo_over.timeout.connect(self._end_undo)
         self._refresh = QTimer(self, interval=REFRESH_MS)
         self._refresh.timeout.connect(self.flow.refresh_queue)
         self.queue.next_wanted.connect(self.flow.open_next)
@@ -106,8 +106,7 @@ class Workplace(QObject):
         self.flow.exam_opened.connect(self._show_reading)
         # Not before: ordering the queue would take a core from the images that the reader waits for.
         self.reading.grid.all_painted.connect(self.flow.refresh_queue)
-        self.flow.told.connect(self.queue.tell)
-        self.flow.confirmed.connect(self._offer_undo)
+        self._telling = Telling(self.flow, self.reading, self.queue, clock, self)
 
     def open(self) -> None:
         """Show the windows on their monitors and come back to an exam that was left open."""
@@ -127,7 +126,7 @@ class Workplace(QObject):
             return
         self._closed = True
         self._refresh.stop()
-        self._undo_over.stop()
+        self._telling.stop()
         where = {name: window.saveGeometry() for name, window in self._windows.items()}
         for window in self._windows.values():
             window.hide()
@@ -164,25 +163,34 @@ class Workplace(QObject):
     def _check_screens_with(self, checks: DisplayCheck) -> None:
         page = self.screens = DisplayCheckPage(checks)
         self._stack.addWidget(page)
-        page.left.connect(self.show_queue)
+        page.left.connect(self._leave_screens)
         self.queue.screens_wanted.connect(self.show_screens)
         # Nothing reminds while an exam is read, not even on the other monitor.
         for signal in (checks.changed, self.flow.exam_opened, self.flow.exam_left):
-            signal.connect(lambda *_: self._remind_of(checks))
+            signal.connect(
+                lambda *_: self.queue.remind_of_screens(checks.states if self.flow.session is None else {})
+            )
         checks.refresh()
 
-    def _remind_of(self, checks: DisplayCheck) -> None:
-        self.queue.remind_of_screens(checks.states if self.flow.session is None else {})
-
-    def show_screens(self) -> None:
-        """Bring the page of screen checks to the front; not while an exam is read."""
-        if self.screens is None or self.flow.session is not None or self.flow.busy:
-            return
+    def show_screens(self) -> bool:
+        """Bring the page of screen checks to the front; an exam that is open stays open behind it."""
+        if self.screens is None or self.flow.busy:
+            return False
         self.screens.checks.refresh()
         self.screens.choose(0)
         self._stack.setCurrentWidget(self.screens)
         self.main.activateWindow()
         self.screens.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _leave_screens(self) -> None:
+        """Back to what was there before: the exam, or the queue."""
+        if self.flow.session is None:
+            self.show_queue()
+            return
+        if self.images is not None:
+            self._stack.setCurrentWidget(self.queue)
+        self._show_reading(self.flow.session)
 
     def _show_reading(self, _session: ReadingSession) -> None:
         if self.images is None:
@@ -190,23 +198,3 @@ class Workplace(QObject):
         else:
             self.images.activateWindow()
         self.reading.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._end_undo_if_over()
-
-    def _offer_undo(self, session: ReadingSession) -> None:
-        if session.undo_deadline is None:
-            return
-        # The key before the time: a narrow bar cuts the end.
-        key, seconds = self.queue.keys.hint(Command.UNDO), session.policy.undo_seconds
-        text = f"{session.draft} confirmed · {key}: take back · {seconds} s"
-        self.reading.bar.stand(text)
-        self.queue.tell(text)
-        left = (session.undo_deadline - self._clock.now()).total_seconds()
-        self._undo_over.start(max(0, round(left * 1000)))
-
-    def _end_undo_if_over(self) -> None:
-        if self.flow.undo_possible is None:
-            self._end_undo()
-
-    def _end_undo(self) -> None:
-        self.reading.bar.stand("")
-        self.queue.tell("")

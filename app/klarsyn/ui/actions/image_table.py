@@ -35,7 +35,11 @@ IMAGES = (
         _C.PRESET, _G, "Next window preset", "Take the next window or table that the file offers.", "P", "*"
     ),
     Action(
-        _C.PREVIOUS_WINDOW, _G, "Window before this", "Take the window that was in force before.", "Shift+P"
+        _C.PREVIOUS_WINDOW,
+        _G,
+        "Previous window preset",
+        "Take the window or table before this one; from a window of your own, the one that it came from.",
+        "Shift+P",
     ),
     Action(
         _C.SAVE_WINDOW_AS_PRESET,
@@ -79,7 +83,8 @@ IMAGES = (
         _C.MAGNIFIER,
         _P,
         "Magnifier",
-        "A glass at full resolution under the mouse: M while held, the keypad's / until pressed again.",
+        "A glass at full resolution under the mouse: M while held, the keypad's / until pressed again. While "
+        "it is up, right drag and the keys for windows and inversion change the grey under the glass alone.",
         "M",
         "/",
         held=True,
@@ -96,7 +101,13 @@ IMAGES = (
     Action(_C.MEASURE_AREA_ELLIPSE, _D, "Area, ellipse", "Measure the area of an ellipse, in mm².", "E"),
     Action(_C.MEASURE_AREA_POLYGON, _D, "Area, polygon", "Measure the area of a polygon, in mm².", "Shift+E"),
     Action(_C.MEASURE_ANGLE, _D, "Angle", "Measure the angle between two lines.", "Shift+R"),
-    Action(_C.ARROW_TEXT, _D, "Arrow with text", "Draw an arrow and write at it.", "W"),
+    Action(
+        _C.ARROW_TEXT,
+        _D,
+        "Arrow with text",
+        "Draw an arrow and write at it; a double click on any drawing changes its words.",
+        "W",
+    ),
     Action(
         _C.DELETE_ANNOTATION, _D, "Delete the chosen drawing", "Delete the drawing that is chosen.", "Del"
     ),

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QPoint, QSizeF, Qt
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from klarsyn.domain.annotation import MAX_TEXT
 from klarsyn.ui.theme import theme
 
-_WIDTH = 240
+_WIDTH, _ROUND = 240, 10
+
+
+def writing_size(parent: QWidget) -> QSizeF:
+    """Return how large the line is in a view."""
+    look = theme()
+    return QSizeF(min(_WIDTH, parent.width()), QFontMetricsF(look.font(look.body)).height() + _ROUND)
 
 
 class Writing(QLineEdit):
@@ -30,7 +36,7 @@ class Writing(QLineEdit):
             f" border: 1px solid {look.accent.name()}; padding: 3px 6px; }}"
         )
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.resize(min(_WIDTH, parent.width()), self.sizeHint().height())
+        self.resize(writing_size(parent).toSize())
         self.move(
             max(0, min(at.x(), parent.width() - self.width())),
             max(0, min(at.y(), parent.height() - self.height())),

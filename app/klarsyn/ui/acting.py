@@ -1,0 +1,69 @@
+"""One act at a time, on the desk's worker; while it lasts the reader's other acts are left out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from klarsyn.reading.session import ReadingError
+from klarsyn.ui.background import Background
+from klarsyn.ui.image_flow import sentence_of
+
+
+class Acting(QObject):
+    """Asks for one act after the other. `told` is for a while, `warned` until it is acknowledged."""
+
+    session_changed = Signal()
+    told = Signal(str)
+    warned = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Nothing is under way."""
+        super().__init__(parent)
+        self.background = Background(self, refusals=(ReadingError,))
+        self.busy = False
+
+    def _begin(
+        self,
+        work: Callable[[], Any],
+        what: str,
+        then: Callable[[Any], None],
+        *,
+        must_be_kept: bool = False,
+    ) -> None:
+        """Do `work` on the worker, and `then` with what came of it; nothing while another act lasts."""
+        if self.busy:
+            return
+
+        def done(outcome: Any) -> None:
+            self.busy = False
+            then(outcome)
+
+        self.busy = True
+        self.background.desk(work, done, self._failed, what=what, must_be_kept=must_be_kept)
+
+    def _act(
+        self,
+        work: Callable[[], Any],
+        what: str,
+        then: Callable[[Any], None] | None = None,
+        *,
+        must_be_kept: bool = False,
+    ) -> None:
+        """Do `work` that changes the open session."""
+
+        def changed(outcome: Any) -> None:
+            self.session_changed.emit()
+            if then is not None:
+                then(outcome)
+
+        self._begin(work, what, changed, must_be_kept=must_be_kept)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        self._tell(error)
+        self.session_changed.emit()
+
+    def _tell(self, error: BaseException) -> None:
+        # A refusal says what to do first, and goes with it; anything else may cost work.
+        (self.told if isinstance(error, ReadingError) else self.warned).emit(sentence_of(error))

@@ -1,0 +1,70 @@
+"""Where the reader is: the step of the hanging protocol, and how far the read has come."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from klarsyn.reading.step import Step
+from klarsyn.ui.theme import theme
+
+if TYPE_CHECKING:
+    from klarsyn.ui.hung import HungExam
+
+STEPS = ((Step.READING, "Read"), (Step.SIGNED, "Signed"), (Step.REVEALED, "AI"), (Step.FINAL, "Confirmed"))
+
+
+class StepBar(QWidget):
+    """How far the read has come."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start at the first step."""
+        super().__init__(parent)
+        self.step = Step.READING
+        self.setFont(theme().font(theme().small))
+        self.setFixedHeight(theme().strip)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Underline the present step."""
+        look = theme()
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        wide = self.width() / len(STEPS)
+        for number, (step, words) in enumerate(STEPS):
+            here = step is self.step
+            cell = QRectF(number * wide + 2, 0, wide - 4, self.height())
+            painter.setPen(look.text if here else look.dim)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, words)
+            under = QRectF(cell.left(), self.height() - 2, cell.width(), 2)
+            painter.fillRect(under, look.accent if here else look.line)
+        painter.end()
+
+
+class HangingBar(QWidget):
+    """Where in the hanging protocol the reader is: a number, the step's title, and a mark for each step."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it empty."""
+        super().__init__(parent)
+        self.hung: HungExam | None = None
+        self.setFont(theme().font(theme().small))
+        self.setFixedHeight(theme().strip)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Steps that have been seen are brighter than those that have not; the present one is coloured."""
+        if self.hung is None:
+            return
+        look, sequence = theme(), self.hung.sequence
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(look.text)
+        words = self.fontMetrics().elidedText(self.hung.where, Qt.TextElideMode.ElideRight, self.width() - 8)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        wide = self.width() / len(sequence.steps)
+        for number in range(len(sequence.steps)):
+            here = number == sequence.position
+            colour = look.accent if here else look.faint if number in sequence.visited else look.line
+            high = 3 if here else 2
+            painter.fillRect(QRectF(number * wide + 1, self.height() - high, wide - 2, high), colour)
+        painter.end()
