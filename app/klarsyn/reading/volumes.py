@@ -1,6 +1,7 @@
 """Tomosynthesis from its files to a stack that is scrolled, and decoded ahead in another process."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
