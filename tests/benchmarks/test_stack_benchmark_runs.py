@@ -35,4 +35,5 @@ def test_first_slice_scroll_slab_and_memory_are_measured():
     for codec in ("uncompressed", "JPEG lossless", "JPEG-LS", "JPEG 2000"):
         assert re.search(rf"^\| first slice, {codec}, cold, painted \| [\d.]+ \|", printed, re.M)
     assert re.search(r"^\| mean of 10 slices, next, painted \| [\d.]+ \|", printed, re.M)
+    assert re.search(r"^\| next slice scrolled to in the view \| [\d.]+ \|", printed, re.M)
     assert re.search(r"^\| 4 of four stacks of 4 slices scrolled \| \d+ \| \d+ \|", printed, re.M)

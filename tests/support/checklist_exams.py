@@ -1,4 +1,5 @@
-"""Simulated exams for the checklist's pictures: a sound one with its prior, a faulty one, one with a spot.
+"""Simulated exams for the checklist's pictures: a sound one with its prior, a faulty one, one with a spot
+view, one of tomosynthesis.
 
 The faulty one and the one with a spot view are made from a simulated exam by changing its headers, and for
 the spot by cutting a part out: the simulator itself makes only what screening makes.
@@ -24,11 +25,14 @@ def make_exams(folder: Path) -> dict[str, Path]:
     request = ListRequest(exams=2, cancers=2, priors=1, seed=7, vendors=("A",))
     make_list(folder / "list", request, workers=2, today=DAY)
     sound, other = folder / "list" / "exam-7-001", folder / "list" / "exam-7-002"
+    deep = ListRequest(exams=1, cancers=1, dbt=1, seed=396, half_matrix=True, slices=40, vendors=("B",))
+    make_list(folder / "deep", deep, workers=1, today=DAY)
     return {
         "prior": sound.with_name(sound.name + "-prior"),
         "sound": sound,
         "faulty": _faulty(other, folder / "faulty"),
         "spot": _with_spot(other, folder / "spot"),
+        "tomosynthesis": folder / "deep" / "exam-396-001",
     }
 
 

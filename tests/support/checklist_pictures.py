@@ -115,6 +115,13 @@ class Photographer:
         until(lambda: self.place.flow.session.step is Step.REVEALED and not self.place.flow.busy)
         self.wait()
 
+    def decode(self) -> None:
+        """Until every slice of the exam is there, and frames stand still."""
+        self.wait()
+        stacks = [view.stack for view in self.page.grid.views.values() if view.stack is not None]
+        until(lambda: all(s.stack.state(n) != "waiting" for s in stacks for n in range(s.count)))
+        until(lambda: not any(view.gliding for view in self.page.grid.viewports))
+
     def drag(self, view: Viewport, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag from one place of a view to another, in parts of its width and height."""
         points = [QPointF(x * view.width(), y * view.height()) for x, y in (start, end)]
@@ -225,6 +232,27 @@ def photograph(shot: Photographer, names: dict[str, str]) -> None:
     shot.save("screen")
 
 
+def photograph_slices(shot: Photographer, name: str) -> None:
+    """Take the pictures of tomosynthesis: a slab with the bar in hand, then a mark on a slice."""
+    page = shot.page
+    grid = page.grid
+    shot.open(name)
+    shot.step("CC pair, DBT")
+    shot.decode()
+    shot.do(Command.SLAB)
+    shot.do(Command.SLICES_ON)
+    grid.viewports[0].bar.hover(True)
+    shot.save("slab")
+    grid.viewports[0].bar.hover(False)
+    shot.do(Command.SLAB)
+    shot.sign_and_reveal()
+    page.commands.do(Command.NEXT_FINDING)
+    shot.decode()
+    shot.do(Command.FIT)
+    shot.save("slices")
+    shot.leave()
+
+
 def main(work: Path) -> None:
     folders = make_exams(work)
     shutil.rmtree(work / "data", ignore_errors=True)
@@ -232,8 +260,8 @@ def main(work: Path) -> None:
     settings.folders.create()
     store, clock = Store.file(settings.folders.database), ManualClock()
     context = Context(settings, store, clock)
-    for name in ("prior", "sound"):
-        Importer(store, settings.folders, clock, workers=1).run([folders[name]], read=name == "sound")
+    for name in ("prior", "sound", "tomosynthesis"):
+        Importer(store, settings.folders, clock, workers=1).run([folders[name]], read=name != "prior")
     Scorer(store, settings, clock).run()
     for name in ("faulty", "spot"):
         Importer(store, settings.folders, clock, workers=1).run([folders[name]], read=True)
@@ -242,7 +270,9 @@ def main(work: Path) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     shot = Photographer(context)
     try:
-        photograph(shot, {n: family_name(folders[n]) for n in ("sound", "faulty", "spot")})
+        names = {n: family_name(folders[n]) for n in ("sound", "faulty", "spot", "tomosynthesis")}
+        photograph_slices(shot, names["tomosynthesis"])
+        photograph(shot, names)
     finally:
         shot.close()
         store.close()

@@ -61,10 +61,10 @@ def draw_on():
     def _on(view):
         drawings = Drawn()
 
-        def take(_view, image, shape):
+        def take(_view, film, shape):
             layer.take_pen(None)
             number = len(drawings.history.present)
-            drawings.history = drawings.history.added(new_annotation(f"n{number}", image, shape))
+            drawings.history = drawings.history.added(new_annotation(f"n{number}", film, shape))
 
         def moved(annotation):
             drawings.history = drawings.history.changed(annotation)

@@ -36,7 +36,10 @@ def captions(
     patient = (hung.exam or exam).patient
     corners = Corners(hung.cell.match.label, right=side is Laterality.LEFT, identity=identity(patient))
     corners.prior = prior_words(hung)
-    corners.place = f"{page + 1} of {len(hung.pages)}  ·  wheel" if len(hung.pages) > 1 else ""
+    if len(hung.pages) > 1:
+        # The wheel of a tomosynthesis turns its slices.
+        how = "  ·  wheel" if image is None or not image.is_tomosynthesis else ""
+        corners.place = f"{page + 1} of {len(hung.pages)}{how}"
     if image is not None:
         corners.label = image.view_label
         day = (hung.exam or exam).study_date

@@ -35,6 +35,8 @@ class Corners:
     screen: str = ""
     screen_is_sound: bool = True
     place: str = ""
+    slices: tuple[str, str, str] = ("", "", "")
+    """Of a tomosynthesis: which slice, which slab, and what must be told of them."""
     notices: tuple[Notice, ...] = ()
     credit: str = ""
     box_of_notices: QRectF = field(default_factory=QRectF)
@@ -53,6 +55,9 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
         lines.append((corners.prior, look.body, look.attention, True))
     if corners.place:
         lines.append((corners.place, look.body, look.attention, True))
+    for text, colour in zip(corners.slices, (look.text, look.text, look.attention), strict=True):
+        if text:
+            lines.append((text, look.body, colour, False))
     device = corners.device if corners.device_asked else ""
     for text in (corners.identity, corners.day, corners.technique, device, corners.grey, corners.size):
         if text:

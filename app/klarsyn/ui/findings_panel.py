@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from klarsyn.domain.finding import AiResult, Finding
+from klarsyn.domain.volumes import volumes_of
 from klarsyn.reading.step import Step
 from klarsyn.ui.column import scrolled
 from klarsyn.ui.finding_row import FindingRow
@@ -48,6 +49,8 @@ class FindingsPanel(QFrame):
         self._shown_for: object = None
         self.stands_for: object = None
         """What was on the screen when the list got its place."""
+        self.placed_for_a_jump = False
+        """Its place may have been chosen for images that a jump has zoomed and moved."""
         self.hide()
 
     @staticmethod
@@ -134,8 +137,9 @@ class FindingsPanel(QFrame):
         self._warn(use_line(result))
         self._warn(STALE if stale else "")
         self._say(findings_line(result, exam))
+        volumes = volumes_of(exam)
         for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
-            row = FindingRow(finding, exam)
+            row = FindingRow(finding, exam, volumes)
             row.clicked.connect(self._jump)
             self.rows.append(row)
             body.addWidget(row)

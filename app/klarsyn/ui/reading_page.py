@@ -14,7 +14,7 @@ from klarsyn.ui.cheat_sheet import CheatSheet
 from klarsyn.ui.commands import Commands
 from klarsyn.ui.drawing import add_drawing
 from klarsyn.ui.findings_panel import FindingsPanel
-from klarsyn.ui.float_places import place_floats
+from klarsyn.ui.float_places import place_floats, show_finding
 from klarsyn.ui.floating import Announcement, NoticeSheet
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging_commands import add_hanging
@@ -79,7 +79,7 @@ class ReadingPage(QWidget):
         self.grid.images_wanted.connect(self._load)
         self.grid.told.connect(self.bar.tell)
         self.protocols.chosen.connect(self.grid.looks.choose)
-        self.findings.jumped.connect(self.grid.looks.jump_to)
+        self.findings.jumped.connect(lambda finding: show_finding(self, finding))
         self.grid.mark_picked.connect(self.findings.mark)
         self.grid.mark_picked.connect(self.grid.highlight)
         self.bar.assessed.connect(self.commands.assess)
@@ -143,7 +143,7 @@ class ReadingPage(QWidget):
         self.commands.stop_asking()
         self.bar.start(session)
         self.saying.start(session)
-        self.load_bar.begin(sum(i.hangs for i in session.exam.images))
+        self.load_bar.begin_exam(session.exam)
         self.grid.hang(session, self.flow.protocols.default)
         self.announcement.announce(session.exam)
         self._announce.start()
@@ -166,7 +166,7 @@ class ReadingPage(QWidget):
 
     def _take(self, prepared: Prepared) -> None:
         self.grid.put(prepared)
-        if not prepared[0].loaded.pyramid.is_preview:
+        if prepared[1].stack is not None or not prepared[0].loaded.pyramid.is_preview:
             self._count_image(prepared[0].loaded.image.sop_instance_uid)
         self._refresh_histogram()
 

@@ -1,20 +1,34 @@
-"""What is said of pixels that had not been on the screen at 1:1 when a read was signed."""
+"""What is said of slices that had not been on the screen, and pixels not at 1:1, when a read was signed."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from klarsyn.domain.arranging import in_hanging_order
 from klarsyn.domain.exam import Exam, Image
 from klarsyn.domain.volumes import hanging_images
+from klarsyn.ui.stack_words import seen_words
 from klarsyn.ui.view_state import ViewState
 
 
 def seen_in_part(exam: Exam, views: Mapping[str, ViewState]) -> tuple[Image, ...]:
-    """Return the images of an exam that have not been seen pixel by pixel; those never shown among them."""
-    return tuple(
-        image
-        for image in _to_be_seen(exam)
-        if not (image.sop_instance_uid in views and views[image.sop_instance_uid].coverage.all_seen)
-    )
+    """Return the images of an exam that have not been seen pixel by pixel; those never shown among them.
+
+    Of a tomosynthesis, each slice must have been seen as well, at whatever size.
+    """
+    return tuple(image for image in _to_be_seen(exam) if not _is_seen(views.get(image.sop_instance_uid)))
+
+
+def slices_sentence(exam: Exam, views: Mapping[str, ViewState]) -> str:
+    """Return which slices have not been seen by now, e.g. "R MLO: 12 of 60 slices seen."; "" when none."""
+    told = []
+    for image in _to_be_seen(exam):
+        view = views.get(image.sop_instance_uid)
+        label = f"{image.view_label}{_thickness(image, exam)}"
+        if view is not None and view.stack is not None:
+            told.append(seen_words(label, view.stack))
+        elif image.is_tomosynthesis:
+            told.append(f"{label}: 0 of {image.frames} slices seen")
+    said = ", ".join(filter(None, told))
+    return f"{said}." if said else ""
 
 
 def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, ViewState]) -> str:
@@ -63,6 +77,20 @@ def _made_for_reading(images: Iterable[Image]) -> set[str]:
         if len(left) == len(without) == 1:
             found.add(left[0])
     return found
+
+
+def _thickness(image: Image, exam: Exam) -> str:
+    """Say how thick the slices are where a view has several volumes."""
+    same = [
+        i for i in hanging_images(exam) if i.is_tomosynthesis and i.hangs and i.view_label == image.view_label
+    ]
+    return image.stack.thickness_label if image.stack is not None and len(same) > 1 else ""
+
+
+def _is_seen(view: ViewState | None) -> bool:
+    if view is None or not view.coverage.all_seen:
+        return False
+    return view.stack is None or view.stack.all_seen
 
 
 def _share(image: Image, views: Mapping[str, ViewState]) -> float:

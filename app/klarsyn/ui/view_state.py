@@ -12,8 +12,10 @@ from klarsyn.imaging.coverage import Coverage
 from klarsyn.imaging.geometry import ViewTransform, hang
 from klarsyn.imaging.linked import state_of
 from klarsyn.ui.grey_state import AUTO, OWN, SITE, GreyState
+from klarsyn.ui.stack_view import StackView
 
 if TYPE_CHECKING:
+    from klarsyn.domain.shown_slices import ShownSlices
     from klarsyn.reading.images import LoadedImage
 
 __all__ = ["AUTO", "OWN", "SITE", "ViewState"]
@@ -30,7 +32,9 @@ class ViewState(GreyState):
     piece
         The image hangs as a piece of a mosaic: at the scale of the pieces beside it instead of its own.
     coverage
-        Which part of the breast has been on the screen at 1:1, in whatever step.
+        Which part of the breast has been on the screen at 1:1, in whatever step and slice.
+    stack
+        Of a tomosynthesis, where in it the reader stands; None of other images.
     """
 
     def __init__(self, loaded: "LoadedImage") -> None:
@@ -38,6 +42,23 @@ class ViewState(GreyState):
         super().__init__(loaded)
         self.piece = False
         self.coverage = Coverage(loaded.image.columns, loaded.image.rows, loaded.breast)
+        self.stack: StackView | None = None
+        if loaded.volume is not None and loaded.stack is not None:
+            self.stack = StackView(loaded, loaded.volume, loaded.stack)
+
+    @property
+    def shown_slices(self) -> "ShownSlices | None":
+        """Which slices are shown of a tomosynthesis; None of other images."""
+        return self.stack.shown if self.stack is not None else None
+
+    def turn_the_stack(self) -> bool:
+        """Take what is to be shown of a tomosynthesis; returns whether there is something, also of others."""
+        if self.stack is None:
+            return True
+        now = self.stack.picture()
+        if now is not None and now is not self.loaded:
+            self.turn_to(now)
+        return now is not None
 
     def transform(self, size: tuple[int, int], mm_per_px: float | None) -> ViewTransform:
         """Return where the image stands in a viewport of `size` device pixels."""
@@ -161,6 +182,8 @@ class ViewState(GreyState):
             self.display.inverted = before.display.inverted
             self.display.zoom, self.display.pan = before.display.zoom, before.display.pan
         self.piece = before.piece
+        if self.stack is not None and before.stack is not None:
+            self.stack.follow(before.stack)
 
 
 def _pushed_back(start: float, length: float, room: float) -> float:
