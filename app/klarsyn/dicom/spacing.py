@@ -44,7 +44,9 @@ def read_spacing(ds: Dataset, tomosynthesis: bool) -> tuple[Spacing | None, list
             notices.append(notice("spacing-unusable", f"{stated[0]:g} x {stated[1]:g} mm"))
     if at_breast is None:
         return None, notices
-    return Spacing(*at_breast, "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"), notices
+    corrected = not any(each.code == "magnification-missing" for each in notices)
+    factor = " / EstimatedRadiographicMagnificationFactor" if corrected else ""
+    return Spacing(*at_breast, f"ImagerPixelSpacing{factor}"), notices
 
 
 def _detector_spacing(ds: Dataset) -> tuple[float, float] | None:

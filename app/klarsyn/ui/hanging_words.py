@@ -61,7 +61,7 @@ class HangingWords(QObject):
         grid, session = self._page.grid, self._page.flow.session
         if session is None:
             return
-        self._page.bar.tell(coverage_sentence(session.exam, session.seen_in_part, grid.views))
+        self._page.bar.tell(coverage_sentence(session.seen_in_part))
         for place in range(len(grid.viewports)):
             grid.refresh(place)
 
