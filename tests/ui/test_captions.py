@@ -110,3 +110,10 @@ def test_a_tomosynthesis_with_all_its_slices_says_nothing_of_frames() -> None:
 
 def test_a_notice_in_full_begins_with_its_short_words() -> None:
     assert full(Notice("view-missing", "R CC is missing.")) == "view missing: R CC is missing."
+
+
+def test_the_identity_is_on_every_prior_and_is_that_of_the_priors_own_header() -> None:
+    married = _exam(patient=Patient("19580312-TEST", "Provsson, Anna", date(1958, 3, 12)))
+    for slot in FOUR_UP:
+        shown = captions(_exam(), _hung(slot, (make_image(),), exam=married, number=1), 0)
+        assert shown.identity == "Provsson, Anna · 19580312-TEST"

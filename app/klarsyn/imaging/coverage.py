@@ -74,9 +74,15 @@ class Coverage:
         view[...] = True
         return True
 
-    def shows_breast(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> bool:
-        """Return whether a look at this would show any block of the breast, seen before or not."""
-        return bool(self._wanted[self._blocks_on(transform, viewport_size)].any())
+    def breast_blocks(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> _Blocks:
+        """Return the blocks of the breast that a look at this would show, seen before or not.
+
+        Bool of shape (block rows, block columns).
+        """
+        shown = np.zeros_like(self._wanted)
+        there = self._blocks_on(transform, viewport_size)
+        shown[there] = self._wanted[there]
+        return shown
 
     def _blocks_on(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> tuple[slice, slice]:
         """Return the block rows and block columns that stand wholly in the viewport, large enough."""

@@ -10,6 +10,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.read import ReadKind
 from klarsyn.domain.volumes import volumes_of
+from klarsyn.reading.beside import priors_beside
 from klarsyn.reading.done_list import DoneRow, done_rows, signed_today
 from klarsyn.reading.images import StoredImage, StoredVolume
 from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
@@ -158,7 +159,8 @@ class ReadingDesk:
         """
         wanted = tuple(exam_ids)
         own = [each for exam_id in wanted for each in self.images_of(exam_id)]
-        priors = [self._store.exams.priors_beside(exam_id)[:1] for exam_id in wanted]
+        now = self._clock.now()
+        priors = [priors_beside(self._store, exam_id, self.policy, now)[:1] for exam_id in wanted]
         beside = [each for newest in priors for exam in newest for each in self._stored(exam)]
         led = {
             uid

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from klarsyn.domain.arranging import HungCell
 from klarsyn.domain.exam import Exam, Image, Laterality, Notice
 from klarsyn.domain.hanging_protocol import CURRENT
+from klarsyn.domain.measuring import spacing_words
 from klarsyn.ui.corners import Corners
 from klarsyn.ui.words import identity, image_notices
 
@@ -47,6 +48,7 @@ def captions(
         corners.day = "" if corners.prior else day.isoformat() if day else "date unknown"
         corners.technique = image.technique
         corners.device = device_words(image)
+        corners.spacing = spacing_words(image)
         corners.notices = image_notices(image, (*_flags(image), *(loaded.notices if loaded else ()), *more))
         # Owed where a header repair has recognised a public collection; the repair's file words it.
         corners.credit = next((n.text for n in image.notices if n.code == "credit"), "")

@@ -38,6 +38,8 @@ class Corners:
     slices: tuple[str, str, str] = ("", "", "")
     """Of a tomosynthesis: which slice, which slab, and what must be told of them."""
     notices: tuple[Notice, ...] = ()
+    spacing: str = ""
+    """What sizes rest on; said with the notices in full alone."""
     credit: str = ""
     box_of_notices: QRectF = field(default_factory=QRectF)
     written: list[QRectF] = field(default_factory=list)
@@ -82,6 +84,8 @@ def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, 
         for some, colour in ((loud, look.attention), (quiet, look.dim))
         for text in _notice_lines(some, in_full, width)
     ]
+    if in_full:
+        notices += [(line, look.dim) for line in wrapped(corners.spacing, width)]
     lines = notices + ([(corners.credit, look.dim)] if corners.credit else [])
     height = text_size("Xg", look.small)[1] + 2
     y = size.height() - 10 - height * len(lines)

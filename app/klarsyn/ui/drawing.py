@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
 from klarsyn.domain.annotation_history import AnnotationHistory
+from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.annotation_layer import AnnotationLayer
 from klarsyn.ui.drawing_jumps import go_to_next_drawing
@@ -41,6 +42,8 @@ class Drawing(QObject):
         page.flow.exam_opened.connect(self._open)
         page.flow.exam_left.connect(self._leave)
         page.grid.step_changed.connect(self._step_changed)
+        page.flow.session_changed.connect(self._let_go)
+        self._stands_at: Step | None = None
 
     def use(self, command: Command) -> bool:
         """Take a tool up, or put it down when it is in the hand."""
@@ -119,7 +122,8 @@ class Drawing(QObject):
             viewport.update()
 
     def _step_changed(self) -> None:
-        self.layer.chosen = self._chosen_in_sight
+        # Chosen no more: no key may delete what nobody sees, nor its words cover tissue in the next look.
+        self.layer.chosen = None
         self._show_cursor()
 
     @property
@@ -127,6 +131,12 @@ class Drawing(QObject):
         """What is out of sight, be it on another slice, is not chosen: no key may delete what nobody sees."""
         chosen = self.layer.chosen
         return chosen if any(self.layer.shows(v, chosen) for v in self._page.grid.viewports) else None
+
+    def _let_go(self) -> None:
+        step = self._session.step if self._session is not None else None
+        if step is not self._stands_at:
+            self._deselect()
+        self._stands_at = step
 
     def _deselect(self) -> bool:
         chosen, self.layer.chosen = self.layer.chosen, None
@@ -180,6 +190,7 @@ class Drawing(QObject):
         self._hold(None)
         self.layer.hidden = False
         self.layer.chosen, self.layer.drawings = None, session.drawings
+        self._stands_at = session.step
 
     def _leave(self) -> None:
         self._hold(None)

@@ -83,6 +83,6 @@ class HangingWords(QObject):
             # Whole slices were left out: that is said until it is acknowledged, and hinders nobody.
             self._page.bar.warn(f"Signed. {slices}")
         else:
-            self._page.bar.tell(coverage_sentence(session.exam, session.seen_in_part, grid.views))
+            self._page.bar.tell(coverage_sentence(session.seen_in_part))
         for place in range(len(grid.viewports)):
             grid.refresh(place)

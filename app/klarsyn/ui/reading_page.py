@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from klarsyn.domain.exam import Image
 from klarsyn.reading.session import ReadingSession
-from klarsyn.ui.actions.command import Group
-from klarsyn.ui.actions.stroke import stroke_of
 from klarsyn.ui.cheat_sheet import CheatSheet
 from klarsyn.ui.commands import Commands
 from klarsyn.ui.drawing import add_drawing
@@ -27,6 +25,7 @@ from klarsyn.ui.others_drawings import add_others_drawings
 from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.protocol_menu import ProtocolMenu
 from klarsyn.ui.reason_bar import ReasonBar
+from klarsyn.ui.refusing import Refusing
 from klarsyn.ui.theme import theme
 from klarsyn.ui.told_in_full import ToldInFull
 from klarsyn.ui.top_strip import TopStrip
@@ -92,6 +91,7 @@ class ReadingPage(QWidget):
         flow.session_changed.connect(self.refresh)
         add_hanging(self.commands, self)
         self.saying = HangingWords(self)
+        self.refusing = Refusing(self)
         self.told_in_full = ToldInFull(self)
         self.drawing = add_drawing(self.commands, self)
         self.others = add_others_drawings(self.commands, self)
@@ -114,11 +114,9 @@ class ReadingPage(QWidget):
         place_floats(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand every key to the commands; what was told before is over then."""
-        line = self.commands.keys.action_of(stroke_of(event)) if self.is_ready else None
-        if line is not None and not event.isAutoRepeat():
-            self.bar.told.pass_on(decides=line.group is Group.DECIDE)
-        self.commands.press(event)
+        """Hand every key that may act to the commands; what was told before is over then."""
+        if self.refusing.takes(event):
+            self.commands.press(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End what lasts as long as its key."""

@@ -31,23 +31,13 @@ def slices_sentence(exam: Exam, views: Mapping[str, ViewState]) -> str:
     return f"{said}." if said else ""
 
 
-def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, ViewState]) -> str:
+def coverage_sentence(in_part: Collection[str]) -> str:
     """Return what the reader is told once after signing; "" when all had been seen.
 
-    `in_part` are the UIDs that `seen_in_part` has named at the time.
+    `in_part` are the UIDs that `seen_in_part` has named at the time. Which views they are, and how much of
+    each has been seen, stands in the corners of the views.
     """
-    hanging = _to_be_seen(exam)
-    images = [image for image in hanging if image.sop_instance_uid in in_part]
-    shares = [_share(image, views) for image in images]
-    if not images:
-        return ""
-    if len(images) == len(hanging) and not any(shares):
-        return "Signed. No view has been seen pixel by pixel (1:1)."
-    told = [
-        f"{image.view_label}{image.kind_label} {int(share * 100)} %"
-        for image, share in zip(images, shares, strict=True)
-    ]
-    return f"Signed. Not every pixel seen (1:1): {', '.join(told)}."
+    return "Signed; not every pixel seen." if in_part else ""
 
 
 def _to_be_seen(exam: Exam) -> list[Image]:
@@ -61,10 +51,13 @@ def _made_for_reading(images: Iterable[Image]) -> set[str]:
     """UIDs of the raw images of which a processed one of the same view is here.
 
     The processed image names its source, in Source Image Sequence (0008,2112). Where none is named, one raw
-    and one processed image of a view belong together; among more, any might be of another exposure.
+    and one processed image of a view belong together; among more, any might be of another exposure. One that
+    names a source which is not here was made from that, and nothing is paired whose view is not known.
     """
     of_view: dict[tuple[str, str], tuple[list[Image], list[Image]]] = {}
     for image in images:
+        if image.laterality is None or image.view_position is None:
+            continue
         raw, processed = of_view.setdefault((image.view_label, image.kind_label), ([], []))
         (raw if image.for_processing else processed).append(image)
     found: set[str] = set()
@@ -73,7 +66,7 @@ def _made_for_reading(images: Iterable[Image]) -> set[str]:
         uids = {image.sop_instance_uid for image in raw}
         found |= uids & named
         left = [uid for uid in uids if uid not in named]
-        without = [image for image in processed if not uids.intersection(image.made_from)]
+        without = [image for image in processed if not image.made_from]
         if len(left) == len(without) == 1:
             found.add(left[0])
     return found
@@ -91,8 +84,3 @@ def _is_seen(view: ViewState | None) -> bool:
     if view is None or not view.coverage.all_seen:
         return False
     return view.stack is None or view.stack.all_seen
-
-
-def _share(image: Image, views: Mapping[str, ViewState]) -> float:
-    view = views.get(image.sop_instance_uid)
-    return view.coverage.share if view is not None else 0.0

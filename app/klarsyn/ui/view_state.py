@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from klarsyn.domain.display import DisplayState
 from klarsyn.imaging.coverage import Coverage
-from klarsyn.imaging.geometry import ViewTransform, hang
+from klarsyn.imaging.geometry import ViewTransform, hang, hanging_chest_wall
 from klarsyn.imaging.linked import state_of
 from klarsyn.ui.grey_state import AUTO, OWN, SITE, GreyState
 from klarsyn.ui.stack_view import StackView
@@ -100,6 +100,7 @@ class ViewState(GreyState):
         if now.pixel_at(*about) is None:
             # Over air the point that stays is no image, and zooming would lose it.
             self._keep_in_sight(size, mm_per_px)
+        self._keep_at_wall(size, mm_per_px)
 
     def one_to_one(self, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None) -> None:
         """Give each pixel of the image one of the screen, or go back to the whole when it has."""
@@ -124,7 +125,10 @@ class ViewState(GreyState):
         return True
 
     def look_at(self, column: float, row: float, size: tuple[int, int], mm_per_px: float | None) -> None:
-        """Show an image point in the middle of the viewport, at 1:1 or at the present zoom if closer."""
+        """Show an image point in the middle of the viewport, at 1:1 or at the present zoom if closer.
+
+        A point near the chest wall stands as near to the middle as the wall, kept at its side, allows.
+        """
         scale = self.transform(size, mm_per_px).scale
         if scale < 1.0:
             self.zoom_by(1.0 / scale, (size[0] / 2, size[1] / 2), size, mm_per_px)
@@ -135,6 +139,7 @@ class ViewState(GreyState):
         """Move the image by device pixels; a part of it stays in sight."""
         self._pan_px(dx, dy, self.transform(size, mm_per_px))
         self._keep_in_sight(size, mm_per_px)
+        self._keep_at_wall(size, mm_per_px)
 
     def _pan_px(self, dx: float, dy: float, now: ViewTransform) -> None:
         across, down = self.display.pan
@@ -168,6 +173,14 @@ class ViewState(GreyState):
             for start, length, room in ((x, width, size[0]), (y, height, size[1]))
         )
         self._pan_px(dx, dy, now)
+
+    def _keep_at_wall(self, size: tuple[int, int], mm_per_px: float | None) -> None:
+        # No black beyond the chest wall: both breasts meet there, and a gap would look like tissue cut off.
+        now = self.transform(size, mm_per_px)
+        wall = hanging_chest_wall(self.loaded.image.laterality)
+        x, _, width, _ = now.shown_rect
+        gap = {"left": min(-x, 0.0), "right": max(size[0] - x - width, 0.0)}.get(wall or "", 0.0)
+        self._pan_px(gap, 0.0, now)
 
     def fit(self) -> None:
         """Show the whole image in its place."""
