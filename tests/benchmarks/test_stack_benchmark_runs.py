@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARK = Path(__file__).parent / "stack.py"
 
 
+@pytest.mark.slow
 def test_first_slice_scroll_slab_and_memory_are_measured():
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),

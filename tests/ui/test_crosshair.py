@@ -76,9 +76,13 @@ def test_beside_the_image_there_is_no_such_place(hung) -> None:
     assert grid.crosshair.place_in(grid.viewports[1]) is None
 
 
-def test_the_cross_is_drawn_while_the_key_is_held_and_leaves_nothing_behind(hung) -> None:
+def test_the_cross_is_drawn_while_the_key_is_held_and_leaves_nothing_behind(hung, qtbot) -> None:
     grid = hung()
     two_d, slices = grid.viewports
+    stack = slices.view.stack.stack
+    # The bar of slices fills while they are decoded.
+    qtbot.waitUntil(lambda: all(stack.state(n) == "ready" for n in range(stack.count)))
+    qtbot.waitUntil(lambda: not slices.gliding)
     before = grey_of(slices)
     grid.crosshair.point_at(two_d, _on_breast(two_d))
     there = grid.crosshair.place_in(slices)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from marked_volumes import COUNT, decoded, hang, marked, open_marked, reveal, show, sign
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from window_helpers import grey_of, press, settle
 
 from klarsyn.domain.finding import ResultStatus
@@ -157,8 +157,9 @@ def test_the_next_finding_is_shown_on_its_best_slice_whatever_volume_it_is_in(op
     assert (views["R CC"], views["R MLO"]) == (8, 4)
     assert drawn(workplace, 0) == [("soft", False)]
     (mark,) = grid.viewports[0].placed_marks()
-    centre, size = mark.box.center(), grid.viewports[0].size()
-    assert (centre.x(), centre.y()) == pytest.approx((size.width() / 2, size.height() / 2), abs=1)
+    # In the middle, as far as the chest wall stays at the edge of its place.
+    assert QRectF(grid.viewports[0].rect()).contains(mark.box)
+    assert mark.box.center().y() == pytest.approx(grid.viewports[0].height() / 2, abs=1)
 
     press(page, K.Key_J)
     decoded(workplace, qtbot)

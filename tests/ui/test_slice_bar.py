@@ -30,6 +30,8 @@ def test_at_one_to_one_it_gives_way_to_the_breast_until_the_mouse_comes(open_sta
     workplace = open_stack(6, size=(340, 360))
     viewport = workplace.reading.grid.viewport
     viewport.one_to_one()
+    # So large that the nipple reaches the bar while the chest wall stays at its edge.
+    viewport.zoom(2.0)
     nipple = viewport.transform().to_viewport(viewport.view.coverage.breast_box[2], 160)[0]
     viewport.pan(viewport.width() - 4 - nipple / viewport.ratio, 0.0)
     workplace.reading.grab()
