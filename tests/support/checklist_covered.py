@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from checklist_rewriting import as_of_another, cut
+from checklist_rewriting import as_of_another
 from others_files import state_file
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -25,8 +25,7 @@ def covered(source: Path, folder: Path) -> Path:
     as_of_another(source, folder, "Slutardotter", ".5")
     for path in sorted(folder.glob("*.dcm")):
         ds = dcmread(path)
-        pixels = ds.pixel_array.copy()
-        rows, columns = pixels.shape
+        rows, columns = int(ds.Rows), int(ds.Columns)
         if path.stem == "1-RCC":
             ds.ShutterShape, ds.ShutterPresentationValue = "RECTANGULAR", 0
             ds.ShutterLeftVerticalEdge, ds.ShutterRightVerticalEdge = columns // 3, columns
@@ -34,10 +33,7 @@ def covered(source: Path, folder: Path) -> Path:
         if path.stem == "2-LCC":
             _draw_overlay(ds, rows, columns)
         if path.stem == "3-RMLO":
-            # Nothing was measured in the corner beyond the collimator.
-            y, x = np.ogrid[0:rows, 0:columns]
-            pixels[y * columns + (columns - x) * rows > 1.55 * rows * columns] = 0
-            cut(ds, pixels)
+            # Air is 0 in these images; the left one does not say so, and its air is inverted.
             ds.add_new("PixelPaddingValue", "US", 0)
         if path.stem == "4-LMLO":
             ds.PresentationIntentType = "FOR PROCESSING"
