@@ -26,8 +26,8 @@ from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
 
 VIEWS = (("R", "CC"), ("L", "CC"), ("R", "MLO"), ("L", "MLO"))
-_CODES = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
-_HEADS = {"CC": {"R": ["P", "L"], "L": ["A", "R"]}, "MLO": {"R": ["P", "F"], "L": ["A", "F"]}}
+CODES = {"CC": ("399162004", "cranio-caudal"), "MLO": ("399368009", "medio-lateral oblique")}
+HEADS = {"CC": {"R": ["P", "L"], "L": ["A", "R"]}, "MLO": {"R": ["P", "F"], "L": ["A", "F"]}}
 AHEAD_MS, COLD_MS = 100, 300
 """The targets."""
 _STRIPS = 80
@@ -42,10 +42,10 @@ def write_exam(folder: Path, exam: int, shape: tuple[int, int], codec: str) -> N
         pixels = breast(shape, exam * len(VIEWS) + number)
         dataset = view_of(np.ascontiguousarray(pixels[:, ::-1]) if side == "R" else pixels, codec)
         item = Dataset()
-        (item.CodeValue, item.CodeMeaning), item.CodingSchemeDesignator = _CODES[view], "SCT"
+        (item.CodeValue, item.CodeMeaning), item.CodingSchemeDesignator = CODES[view], "SCT"
         item.ViewModifierCodeSequence = []
         dataset.ViewCodeSequence = [item]
-        dataset.ImageLaterality, dataset.PatientOrientation = side, _HEADS[view][side]
+        dataset.ImageLaterality, dataset.PatientOrientation = side, HEADS[view][side]
         dataset.PatientID, dataset.PatientName = f"bench-{exam}", f"Benchmark^{exam}"
         dataset.StudyInstanceUID, dataset.StudyDate = f"2.25.880{exam}", "20260102"
         dataset.save_as(folder / f"{number}.dcm", enforce_file_format=True)
@@ -54,8 +54,8 @@ def write_exam(folder: Path, exam: int, shape: tuple[int, int], codec: str) -> N
 class RealWindow:
     """The reader's window with one exam in its queue."""
 
-    def __init__(self, folder: Path, codec: str, shape: tuple[int, int], viewport: tuple[int, int]) -> None:
-        write_exam(folder / "incoming", 0, shape, codec)
+    def __init__(self, folder: Path, room: int, viewport: tuple[int, int]) -> None:
+        """Take in what lies in folder / "incoming"; its cache has `room` bytes."""
         settings, clock = load_settings(data_folder=folder / "data", reader="bench", workers=1), SystemClock()
         settings.folders.create()
         self._store, self._cache = Store.file(settings.folders.database), settings.folders.cache
@@ -63,7 +63,8 @@ class RealWindow:
         images = ImageFolder(settings.folders.images)
         self._desk = ReadingDesk(self._store, images, load_policy("practice"), "bench", clock)
         windows = SiteWindowDesk(self._store, clock, "bench")
-        self._supply = ImageSupply(self._cache, 24 * shape[0] * shape[1], windows.for_image)
+        self._supply = ImageSupply(self._cache, room, windows.for_image)
+        self._supply.warm_up()
         self.workplace = Workplace(self._desk, self._supply, clock=clock, announce_ms=0, site_windows=windows)
         self.workplace.main.resize(2 * viewport[0], 2 * viewport[1] + _STRIPS)
         self.workplace.main.show()
@@ -78,7 +79,7 @@ class RealWindow:
     def cold(self) -> float:
         """Return ms from Enter to four painted views, first looks where there are some, of a fresh exam."""
         self._back_to_the_queue()
-        for path in self._cache.glob("*.pyramid*"):
+        for path in (*self._cache.glob("*.pyramid*"), *self._cache.glob("*.volume*")):
             path.unlink()
         return self._enter()
 
@@ -124,8 +125,16 @@ def real_window(
     folder: Path, codec: str, shape: tuple[int, int], viewport: tuple[int, int]
 ) -> Iterator[RealWindow]:
     """Give a reader's window of four views, each of about `viewport` (width, height) device pixels."""
+    write_exam(folder / "incoming", 0, shape, codec)
+    with opened(folder, 24 * shape[0] * shape[1], viewport) as window:
+        yield window
+
+
+@contextmanager
+def opened(folder: Path, room: int, viewport: tuple[int, int]) -> Iterator[RealWindow]:
+    """Give a reader's window with what lies in folder / "incoming"."""
     dress(QApplication.instance())
-    window = RealWindow(folder, codec, shape, viewport)
+    window = RealWindow(folder, room, viewport)
     try:
         yield window
     finally:
@@ -135,17 +144,17 @@ def real_window(
 def rows(folder: Path, shape: tuple[int, int], viewport: tuple[int, int], turns: int) -> list[Row]:
     """Time opening in the window; ratios are to the target, since nothing else does all of this."""
     with real_window(folder / "window-ahead", "uncompressed", shape, viewport) as window:
-        ahead = _median(window.ahead, turns)
+        ahead = median(window.ahead, turns)
     # The whole views are decoded after each look, which takes seconds.
     with real_window(folder / "window-cold", "JPEG 2000", shape, viewport) as window:
-        cold = _median(window.cold, max(1, turns // 3))
+        cold = median(window.cold, max(1, turns // 3))
     return [
         ("Enter to four painted views in the window, decoded ahead", ahead, ahead / AHEAD_MS, "100 ms"),
         ("Enter to four first looks in the window, JPEG 2000", cold, cold / COLD_MS, "300 ms"),
     ]
 
 
-def _median(action: Callable[[], float], turns: int) -> float:
+def median(action: Callable[[], float], turns: int) -> float:
     """Return the median of what is said, one warming-up turn left out."""
     action()
     return statistics.median(action() for _ in range(turns))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klarsyn.domain.exam import Image, Laterality, ViewModifier, ViewPosition
+from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Patient, ViewModifier, ViewPosition
 from klarsyn.domain.hanging import hang
 
 
@@ -117,6 +117,24 @@ def test_a_raw_image_never_hangs_in_the_place_of_one_made_for_reading() -> None:
 def test_the_raw_image_beside_the_one_made_from_it_is_no_repeated_view() -> None:
     raws = [replace(i, sop_instance_uid=f"raw-{i.sop_instance_uid}", for_processing=True) for i in FOUR]
     assert hang([*raws, *FOUR]).notices == ()
+
+
+def displaced(uid: str, **changes: object) -> Image:
+    return image(uid, "R", "CC", modifiers=(ViewModifier.IMPLANT_DISPLACED,), **changes)
+
+
+def test_a_view_with_the_implant_displaced_is_no_repetition_of_the_one_without() -> None:
+    hanging = hang([displaced("9"), *FOUR])
+    assert (hanging.placed[0][1], hanging.more, hanging.notices) == (FOUR[0], (displaced("9"),), ())
+    images = (*FOUR, displaced("9"))
+    exam = Exam("e", "k", Patient(), None, datetime(2026, 1, 1, tzinfo=UTC), ExamType.FFDM, images)
+    assert exam.contradictions() == ()
+
+
+def test_of_two_views_with_the_implant_displaced_it_is_told_which_view_is_repeated() -> None:
+    (told,) = hang([displaced("8"), displaced("9"), *FOUR]).notices
+    assert told.code == "view-repeated"
+    assert "2 images claim to be R CC ID; they follow" in told.text
 
 
 def test_a_raw_image_hangs_where_nothing_else_shows_the_view() -> None:

@@ -8,8 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind, ellipse_in_box
+from klarsyn.domain.closed_outline import crosses_itself
 from klarsyn.domain.exam import Image, Notice, Spacing, ViewModifier
-from klarsyn.domain.measuring import crosses_itself, measure, spacing_words
+from klarsyn.domain.measuring import measure, spacing_words
 
 SOURCE = "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"
 STEPS = st.floats(0.02, 0.5)

@@ -124,8 +124,13 @@ def test_the_pieces_of_a_mosaic_hang_together(folder) -> None:
         (COMBO, (), 13),
         (SYNTHETIC, (THEN,), 15),
         (SYNTHETIC, (DBT_THEN,), 19),
+        (an_exam(*SLICES), (), 7),
+        (an_exam(SLICES[0]), (), 3),
     ],
-    ids=["no prior", "prior", "spot", "implants", "mosaic", "combo", "synthetic", "prior tomosynthesis"],
+    ids=[
+        *("no prior", "prior", "spot", "implants", "mosaic", "combo", "synthetic", "prior tomosynthesis"),
+        *("tomosynthesis alone", "one tomosynthesis"),
+    ],
 )
 def test_a_screening_read_shows_the_steps_that_this_woman_needs_and_no_others(
     folder, exam, priors, steps

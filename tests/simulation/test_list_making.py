@@ -11,6 +11,7 @@ import pytest
 from klarsyn.base.only_one import AlreadyRunning, only_one
 from klarsyn.simulation.anatomy.density import Density
 from klarsyn.simulation.lists import disk, exam, make, note
+from klarsyn.simulation.lists import job as list_job
 from klarsyn.simulation.lists.make import make_list
 from klarsyn.simulation.lists.plan import ExamPlan
 from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
@@ -30,7 +31,7 @@ def test_the_same_request_gives_identical_bytes_in_one_process_or_several(
 ) -> None:
     # The list of the fixture was made in two processes; one woman of it is made again here, in this one.
     for one in simulated:
-        job = make.Job(tmp_path / one.folder.name, *_of(one))
+        job = list_job.Job(tmp_path / one.folder.name, *_of(one))
         make._draw_whole(job)
         assert digests(job.place) == digests(one.folder)
 
@@ -102,9 +103,9 @@ def test_two_processes_do_not_make_the_same_list(tmp_path: Path) -> None:
 
 
 def test_a_new_version_of_the_simulator_does_not_reuse_uids(monkeypatch: pytest.MonkeyPatch) -> None:
-    job = make.Job(Path("x"), make.plan_list(SMALL)[0], 0, SMALL, TODAY)
+    job = list_job.Job(Path("x"), make.plan_list(SMALL)[0], 0, SMALL, TODAY)
     before = job.answers
-    monkeypatch.setattr(make, "FORMAT", FORMAT + 1)
+    monkeypatch.setattr(list_job, "FORMAT", FORMAT + 1)
     assert job.answers != before
 
 
@@ -197,7 +198,7 @@ def test_a_list_taken_up_on_another_day_keeps_the_day_of_its_first_run(
 def test_exams_that_differ_in_any_way_do_not_share_uids() -> None:
     plan = make.plan_list(SMALL)[0]
     jobs = [
-        make.Job(Path("x"), plan, years, request, today)
+        list_job.Job(Path("x"), plan, years, request, today)
         for years in (0, 1)
         for request in (SMALL, replace(SMALL, for_processing=True), replace(SMALL, seed=2))
         for today in (TODAY, date(2026, 11, 25))

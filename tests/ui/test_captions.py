@@ -9,7 +9,8 @@ from klarsyn.domain.exam import Exam, ExamType, Notice, Patient, Spacing
 from klarsyn.domain.hanging import FOUR_UP
 from klarsyn.domain.hanging_protocol import Cell, Match
 from klarsyn.ui.captions import captions
-from klarsyn.ui.words import age_on, full, image_notices, short
+from klarsyn.ui.notice_words import full, image_notices, short
+from klarsyn.ui.words import age_on
 
 REPAIR = Notice("header-repair", "Header repair cbis-ddsm: the side is read from Laterality (0020,0060).")
 

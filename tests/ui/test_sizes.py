@@ -14,8 +14,8 @@ from klarsyn.domain.hanging_protocol import Cell, Step, Title
 from klarsyn.domain.hanging_protocol import Match as M
 from klarsyn.reading.protocol_folder import ProtocolFolder
 from klarsyn.ui.hung import HungExam
+from klarsyn.ui.notice_words import image_notices, is_quiet, short
 from klarsyn.ui.sizes import DIFFER, NOT_COMMON, fields, not_comparable, scales
-from klarsyn.ui.words import image_notices, is_quiet, short
 
 PROTOCOLS = ProtocolFolder().protocols.by_name
 SIZES = [(600, 400)] * 4

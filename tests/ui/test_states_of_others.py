@@ -32,10 +32,10 @@ def assess_and_sign(qtbot, workplace):
 def with_state(installation, tmp_path, make_workplace, open_exam):
     """An exam whose R CC a state of somebody else is about, and whose images carry an overlay each."""
 
-    def _open(**changes):
+    def _open(overlays=4, **changes):
         folder = tmp_path / "incoming"
         paths = write_exam(folder, 0)
-        for path in paths:
+        for path in paths[:overlays]:
             ds = dcmread(path)
             add_overlay(ds)
             ds.save_as(path)
@@ -120,6 +120,14 @@ def test_overlays_of_the_files_come_and_go_with_one_key_after_signing(with_state
     press(page, K.Key_O)
     settle(qtbot, workplace)
     assert page.others.coverings.planes == {}
+
+
+def test_one_overlay_is_told_as_one(with_state, qtbot):
+    workplace = with_state(overlays=1)
+    assess_and_sign(qtbot, workplace)
+    press(workplace.reading, K.Key_O)
+    settle(qtbot, workplace)
+    assert workplace.reading.bar.told.text().startswith("The overlay of 1 image is shown.")
 
 
 @pytest.mark.invariant(5)

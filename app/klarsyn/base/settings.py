@@ -32,9 +32,9 @@ class Settings(BaseSettings):
     policy: str = Field("practice", description="Reading policy: a file of resources/policies, without .toml")
     engine: str = Field("demo_cad", description="Engine that scores exams, by its entry-point name")
     engine_deadline_s: float = Field(
-        120.0, gt=0, description="Seconds after which an engine is stopped and the exam goes on unscored"
+        300.0, gt=0, description="Seconds after which an engine is stopped and the exam goes on unscored"
     )
-    engine_memory_mb: int = Field(4096, ge=256, description="Memory an engine may map, in MiB")
+    engine_memory_mb: int = Field(4096, ge=256, description="Memory of its own an engine may map, in MiB")
     engine_allow_unsealed: bool = Field(
         False, description="Run third-party engines although this machine cannot seal them completely"
     )

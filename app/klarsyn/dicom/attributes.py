@@ -11,6 +11,7 @@ from typing import Any
 
 from pydicom import config
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from klarsyn.dicom.errors import PARSE_FAILURES
 
@@ -91,6 +92,17 @@ def whole_number(ds: Dataset, keyword: str, default: int | None = None) -> int |
 def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
     """Return the items of a sequence."""
     return tuple(item for item in values(ds, keyword) if isinstance(item, Dataset))
+
+
+def damaged_items(ds: Dataset, keyword: str) -> bool:
+    """Return whether a sequence is there and its bytes are no items; one that is empty is not damaged."""
+    if isinstance(raw(ds, keyword), Sequence):
+        return False
+    try:
+        found = ds.get_item(keyword)
+    except PARSE_FAILURES:
+        return True
+    return found is not None and found.value not in (None, "", b"")
 
 
 def day(ds: Dataset, keyword: str) -> date | None:

@@ -29,6 +29,7 @@ def image_flags(ds: Dataset, image: Image, sop_class: SopClass) -> list[Notice]:
     for keyword, known, code in (
         ("LossyImageCompression", ("", "00", "01"), "lossy-unclear"),
         ("PartialView", ("", "YES", "NO"), "partial-view-unclear"),
+        ("BreastImplantPresent", ("", "YES", "NO"), "implant-unclear"),
     ):
         stated = text(ds, keyword)
         if stated not in known:

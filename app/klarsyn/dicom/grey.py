@@ -3,6 +3,7 @@
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import (
+    damaged_items,
     items,
     numbers,
     says_something,
@@ -40,8 +41,8 @@ class GrayscaleReader:
         self._little_endian = bool(little_endian) if little_endian is not None else True
         self._ds, self._shape, self.groups = ds, shape, FrameGroups(ds)
         self._notices: list[Notice] = []
-        modality_items = () if tomosynthesis else items(ds, "ModalityLUTSequence")
-        found = _luts(modality_items[:1], shape.signed, self._little_endian, self._notices)
+        modality = () if tomosynthesis else _tables(ds, "ModalityLUTSequence", self._notices)
+        found = _luts(modality[:1], shape.signed, self._little_endian, self._notices)
         self._modality = found[0] if found else None
         self._inverse = _inverse(ds, self._notices)
         self._padding = _padding(ds, shape.signed, self._notices)
@@ -64,7 +65,7 @@ class GrayscaleReader:
         # Values behind a Modality LUT are never negative; behind a rescale they may be (C.11.2.1.1).
         signed_voi = not self._modality and (self._shape.signed or intercept < 0 or slope < 0)
         windows = _windows(voi, notices)
-        voi_luts = _luts(items(voi, "VOILUTSequence"), signed_voi, self._little_endian, notices)
+        voi_luts = _luts(_tables(voi, "VOILUTSequence", notices), signed_voi, self._little_endian, notices)
         if not windows and not voi_luts:
             notices.append(notice("no-window"))
         parameters = GrayscaleParameters(
@@ -126,6 +127,12 @@ def _voi_function(ds: Dataset, notices: list[Notice]) -> VoiFunction:
         return VoiFunction(named)
     notices.append(notice("voi-function-unknown", short(named)))
     return VoiFunction.LINEAR
+
+
+def _tables(ds: Dataset, keyword: str, notices: list[Notice]) -> tuple[Dataset, ...]:
+    if damaged_items(ds, keyword):
+        notices.append(notice("lut-invalid", f"{keyword} holds no items"))
+    return items(ds, keyword)
 
 
 def _luts(

@@ -17,6 +17,7 @@ from klarsyn.dicom.limits import PixelShape, pixel_shape
 from klarsyn.dicom.orientation import contradicts_side, read_orientation
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.pixel_data import PixelPlace, find_pixels
+from klarsyn.dicom.presentation_state_notices import state_notice
 from klarsyn.dicom.repairs import HeaderRepair, Repaired, apply_repairs
 from klarsyn.dicom.shutters import read_shutters
 from klarsyn.dicom.sop_classes import SopClass, is_projection, is_synthetic, read_sop_class
@@ -27,7 +28,7 @@ from klarsyn.dicom.technique import acquired_at, read_technique
 from klarsyn.dicom.view import missing_view_notices, read_view
 from klarsyn.domain.display import GrayscaleParameters
 from klarsyn.domain.exam import ExamType, Image, Notice, Patient
-from klarsyn.domain.shutter import Shutters
+from klarsyn.domain.shutter import Shutters, hides_all
 
 _UID = re.compile(r"[0-9.]{1,64}")
 
@@ -83,8 +84,10 @@ def _instance(source: Source, repairs: Sequence[HeaderRepair]) -> Instance:
     study = _uid(ds, "StudyInstanceUID")
     shape = pixel_shape(ds)
     place = find_pixels(source, shape)
-    shutters, shutter_notices = read_shutters(ds)
     image = _image(source, shape, place, sop_class, sop_class_uid, study)
+    shutters, shutter_notices = read_shutters(ds)
+    if shutters is not None and hides_all(shutters, image.rows, image.columns, image.spacing):
+        shutter_notices.append(state_notice("shutter-hides-all"))
     grayscale, grey_notices = _grayscale(ds, shape, sop_class, image)
     exam_type = ExamType.DBT if image.synthetic or image.projections else sop_class.exam_type
     as_read = Repaired(image, read_patient(ds), f"study:{study}", exam_type)

@@ -9,6 +9,10 @@ _TEXTS = {
     "view-unknown": "The view is coded as {0}, which is not a known mammography view.",
     "modifier-unknown": "A view modifier is coded as {0}, which is not known.",
     "modifier-misplaced": "View modifiers stand outside the view code. They are shown; check them.",
+    "modifier-damaged": "The view modifiers are damaged and left out: the view may be a special one, such as "
+    "one with the implant displaced. Check the marker on the image.",
+    "modifier-contradiction": "Contradiction about the view modifiers: the view code says {0}, beside it "
+    "stands {1}. {0} is shown. Check the marker on the image.",
     "laterality-contradiction": "Contradiction about the side: {0} says {1}, {2} says {3}. "
     "{1} is shown. Check the marker on the image and ask the radiographer.",
     "view-contradiction": "Contradiction about the view: {0} says {1}, {2} says {3}. "
@@ -50,6 +54,7 @@ _TEXTS = {
     "lossy": "Compressed with loss{0}: fine calcifications may be altered.",
     "partial-view": "Partial view: it shows only a part of the breast.",
     "implant": "Breast implant present.",
+    "implant-unclear": "BreastImplantPresent ({0}) does not exist: there may be an implant in this breast.",
     "burned-in": "Text is burnt into the image; it may identify the patient.",
     "secondary-capture": "Secondary capture, not an image from a mammography device.",
     "window-invalid": "{0} window settings of the file are not valid and are left out.",

@@ -34,6 +34,8 @@ _TEXTS = {
     "state-private": "The presentation state has private elements of its maker, which are not used.",
     "shutter-bitmap": "A bitmap shutter is not supported: the image is shown without it.",
     "shutter-invalid": "A shutter ({0}) is damaged or of an unknown shape: the image is shown without it.",
+    "shutter-hides-all": "A shutter of the file covers the whole image: nothing of it is seen. Switch the "
+    "shutters off to see it.",
     "overlay-invalid": "Overlay {0:04X} cannot be read and is not shown: {1}.",
     "overlay-embedded": "Overlay {0:04X} lies in unused bits of the compressed pixels and cannot be shown.",
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.attributes import items, text
+from klarsyn.dicom.attributes import damaged_items, items, text
 from klarsyn.dicom.codes import scheme_and_value, view_modifier, view_position
 from klarsyn.dicom.functional_groups import FrameGroups
 from klarsyn.dicom.notices import notice
@@ -93,18 +93,33 @@ def _counted(frames: list[int]) -> str:
 
 
 def _modifiers(ds: Dataset, codes: tuple[Dataset, ...], notices: list[Notice]) -> tuple[ViewModifier, ...]:
-    nested = items(codes[0], "ViewModifierCodeSequence") if codes else ()
-    outside = items(ds, "ViewModifierCodeSequence")  # some senders put them beside the view code
-    if outside and not nested:
+    places = (*codes[:1], ds)  # some senders put modifiers beside the view code
+    if any(damaged_items(place, "ViewModifierCodeSequence") for place in places):
+        notices.append(notice("modifier-damaged"))
+    nested = _known(codes[0], notices) if codes else None
+    outside = _known(ds, notices)
+    if outside is not None and nested is None:
         notices.append(notice("modifier-misplaced"))
+    elif outside and nested is not None and set(outside) - set(nested):
+        notices.append(notice("modifier-contradiction", _listed(nested), _listed(outside)))
+    return tuple(nested if nested is not None else outside or ())
+
+
+def _known(ds: Dataset, notices: list[Notice]) -> list[ViewModifier] | None:
+    """Return the modifiers that are known, each once; None where no items stand."""
     found: list[ViewModifier] = []
-    for item in nested or outside:
+    sequence = items(ds, "ViewModifierCodeSequence")
+    for item in sequence:
         modifier = view_modifier(item)
         if modifier is None:
             notices.append(notice("modifier-unknown", _spelled(item)))
         elif modifier not in found:
             found.append(modifier)
-    return tuple(found)
+    return found if sequence else None
+
+
+def _listed(modifiers: list[ViewModifier]) -> str:
+    return ", ".join(modifier.value for modifier in modifiers) or "none that is known"
 
 
 def _spelled(item: Dataset) -> str:

@@ -4,11 +4,10 @@ Right breast on the left of the screen, chest walls together, CC above MLO. A vi
 leaves its place empty and labelled; views beyond the four stay reachable (IHE MAMMO).
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from klarsyn.domain.exam import Image, Laterality, Notice, ViewPosition
+from klarsyn.domain.exam import Image, Laterality, Notice, ViewModifier, ViewPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,13 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
             continue
         left_over.remove(chosen)
         repeated = _repeated(fitting)
-        if repeated > 1:
+        if len(repeated) > 1:
+            hung = "the newest hangs, the others" if chosen in repeated else "they"
             notices.append(
                 Notice(
                     "view-repeated",
-                    f"{repeated} images claim to be {slot.label}; the newest hangs, the others follow "
-                    "with the mouse wheel. Look at all of them.",
+                    f"{len(repeated)} images claim to be {repeated[0].view_label}; {hung} follow with the "
+                    "mouse wheel. Look at all of them.",
                 )
             )
     beside = [i for i in left_over if i.is_tomosynthesis]
@@ -117,15 +117,16 @@ def hang(images: Iterable[Image], protocol: tuple[Slot, ...] = FOUR_UP) -> Hangi
     return Hanging(tuple(placed), tuple(left_over), tuple(notices), listed)
 
 
-def _repeated(fitting: list[Image]) -> int:
-    """Return how many images of one kind claim one slot, of the kind that has most.
+def _repeated(fitting: list[Image]) -> list[Image]:
+    """Return the images of one kind that claim one slot, of the kind that has most; the best first.
 
-    FFDM, synthetic 2D and tomosynthesis of one compression are no repetition, and neither is the raw image
-    beside the one that was made from it.
+    FFDM, synthetic 2D and tomosynthesis of one compression are no repetition, neither is the raw image beside
+    the one that was made from it, nor a view with the implant displaced beside the one without.
     """
-    kinds = Counter((i.for_processing, i.kind_label) for i in fitting)
-    read = [n for (raw, _), n in kinds.items() if not raw]
-    return max(read or list(kinds.values()))
+    kinds: dict[tuple[str, frozenset[ViewModifier]], list[Image]] = {}
+    for image in [i for i in fitting if not i.for_processing] or fitting:
+        kinds.setdefault((image.kind_label, frozenset(image.modifiers)), []).append(image)
+    return max(kinds.values(), key=len)
 
 
 def _projections(listed: tuple[Image, ...]) -> Notice:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
+from klarsyn.domain.closed_outline import crosses_itself, signed_area
 from klarsyn.domain.exam import Image, Spacing, ViewModifier
 
 _HALF_PIXEL = 0.5
@@ -160,7 +161,7 @@ def _area(
         first, second = points[1] - points[0], points[3] - points[2]
         pixels = math.pi / 4 * abs(float(first[0] * second[1] - first[1] * second[0]))
     else:
-        pixels = abs(_shoelace(points))
+        pixels = abs(signed_area(points))
     # Areas scale with the product of both steps, whatever the shape and however it is turned.
     area = pixels * float(steps[0] * steps[1])
     # The whole outline may have been drawn half a pixel too far out, or too far in.
@@ -194,28 +195,3 @@ def _between(
 ) -> Measurement:
     low, high = max(value - hand, 0.0) * scale[0], (value + hand) * scale[1]
     return Measurement(quantity, value, unit, low, high, basis)
-
-
-def _shoelace(points: _Points) -> float:
-    x, y = (points - points[0]).T  # near the origin, where large coordinates cost no digits
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
-
-
-def crosses_itself(outline: npt.ArrayLike) -> bool:
-    """True when two sides of a closed outline of shape (n, 2) cross; sides that touch do not count."""
-    ends = np.asarray(outline, np.float64)
-    tails, heads = ends, np.roll(ends, -1, axis=0)
-    side = heads - tails
-    for place in range(len(ends) - 2):
-        later = slice(place + 2, len(ends) - (1 if place == 0 else 0))
-        before = _turn(side[place], tails[later] - tails[place])
-        after = _turn(side[place], heads[later] - tails[place])
-        mine = _turn(side[later], tails[place] - tails[later])
-        other = _turn(side[later], heads[place] - tails[later])
-        if bool(np.any((before * after < 0) & (mine * other < 0))):
-            return True
-    return False
-
-
-def _turn(one: _Points, other: _Points) -> _Points:
-    return np.asarray(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])

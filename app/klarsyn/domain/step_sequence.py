@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from klarsyn.domain.arranging import HungCell, HungStep, arrange, in_hanging_order
-from klarsyn.domain.exam import Exam
+from klarsyn.domain.exam import Exam, Image, Notice
 from klarsyn.domain.hanging_protocol import CURRENT, Cell, Extent, Match, Protocol, Step, Title
 from klarsyn.domain.prior_gap import gap_text
 from klarsyn.domain.volumes import hanging_images
@@ -84,13 +84,67 @@ def hang_protocol(protocol: Protocol, current: Exam, priors: Sequence[Exam] = ()
     places.
     """
     arranged = [arrange(step, current, priors) for step in protocol.steps]
-    shown = [hung for hung in arranged if hung.is_worth_showing] or arranged[:1]
-    skipped = tuple(SkippedStep(hung.step.title, _why(hung)) for hung in arranged if hung not in shown)
+    shown: list[HungStep] = []
+    skipped: list[SkippedStep] = []
+    for hung in arranged:
+        same = next((before for before in shown if _repeats(hung, before)), None)
+        if not hung.is_worth_showing:
+            skipped.append(SkippedStep(hung.step.title, _why(hung)))
+        elif same is not None:
+            skipped.append(SkippedStep(hung.step.title, f"the same images as in {same.step.title.en}"))
+        else:
+            shown.append(hung)
+    if not shown:
+        shown, skipped = arranged[:1], skipped[1:]
+    shown = [_with_its_volumes(hung, shown[n + 1 :], shown) for n, hung in enumerate(shown)]
     exams = dict(enumerate((current, *priors)))
     hanging = {CURRENT} | {h.cell.match.exam for hung in shown for h in hung.cells if h.exam is not None}
     reached = frozenset[str]().union(*(hung.reachable for hung in shown))
     others = [_others(number, exams[number], current, reached) for number in sorted(hanging)]
-    return StepSequence((*shown, *(hung for hung in others if hung is not None)), skipped)
+    return StepSequence((*shown, *(hung for hung in others if hung is not None)), tuple(skipped))
+
+
+def _repeats(hung: HungStep, before: HungStep) -> bool:
+    """True for a step that asks for something else and shows the same, in the same places.
+
+    So do pairs of tomosynthesis after pairs of any kind, of a woman who has no 2D images. A step that asks
+    for the same again is meant to be seen again.
+    """
+    return _as_asked(hung) != _as_asked(before) and _as_shown(hung) == _as_shown(before)
+
+
+def _as_asked(hung: HungStep) -> list[Match]:
+    return [h.cell.match for h in hung.cells]
+
+
+def _as_shown(hung: HungStep) -> tuple[object, ...]:
+    places = {(h.cell.covers, h.cell.zoom, h.cell.walk, h.cell.match.exam, h.pages) for h in hung.cells}
+    return hung.step.rows, hung.step.columns, places
+
+
+def _with_its_volumes(hung: HungStep, later: Sequence[HungStep], steps: Sequence[HungStep]) -> HungStep:
+    """Return the step without its word on tomosynthesis behind 2D images where that hangs in other steps.
+
+    Where all of it is still to come, that is said instead.
+    """
+    behind = {
+        i
+        for h in hung.cells
+        if h.cell.match.exam == CURRENT
+        for i in h.pages
+        if i is not None and i != h.image and i.is_tomosynthesis
+    }
+    if not behind <= _hanging(steps):
+        return hung
+    told = [n for n in hung.notices if n.code != "tomosynthesis"]
+    if len(told) < len(hung.notices) and behind <= _hanging(later):
+        views = ", ".join(sorted({i.view_label for i in behind}))
+        told.append(Notice("tomosynthesis-later", f"Tomosynthesis of {views} hangs in later steps."))
+    return replace(hung, notices=tuple(told))
+
+
+def _hanging(steps: Sequence[HungStep]) -> set[Image | None]:
+    return {h.image for step in steps for h in step.cells}
 
 
 def _number_in(steps: tuple[HungStep, ...], number: int, hung: HungStep) -> int | None:

@@ -9,7 +9,6 @@ their name from the start, and count at their full length, holes included.
 """
 
 import contextlib
-import hashlib
 import os
 import secrets
 import time
@@ -18,17 +17,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from klarsyn.base.log import get_logger
+from klarsyn.imaging.cache_names import EVICTED, FORGOTTEN, PYRAMID, TEMPORARY, VOLUME, name_of, stem_of
 from klarsyn.imaging.levels import Level
-from klarsyn.imaging.locks import folder_lock, lock_shared, try_lock_exclusive
+from klarsyn.imaging.locks import folder_lock, lock_shared, remove_unless_used, try_lock_exclusive
 from klarsyn.imaging.pyramid_file import pyramid_bytes, write_levels
 
 _log = get_logger("imaging.cache")
-
-_SUFFIX = ".pyramid"
-_VOLUME = ".volume"
-_EVICTED = (_SUFFIX, _VOLUME)
-_TEMPORARY = ".writing"
-_FORGOTTEN = ".forgotten"
 
 
 class NoRoom(Exception):
@@ -53,19 +47,16 @@ class CacheFolder:
         self._lock_path = folder / "lock"
         self._sweep()
 
-    def path_of(self, key: str, suffix: str = _SUFFIX) -> Path:
-        """Return the file of a key; hashes, so that no key can name a place outside the folder.
-
-        The first half is the content's alone, so that all frames of a file are found without counting them.
-        """
-        return self.folder / f"{_hash(content_of(key))}-{_hash(key)}{suffix}"
+    def path_of(self, key: str, suffix: str = PYRAMID) -> Path:
+        """Return the file of a key, inside the folder whatever the key."""
+        return self.folder / name_of(key, suffix)
 
     def forget(self, content: str) -> None:
         """Delete all files of one content, and see to it that one that cannot go now goes later."""
         with folder_lock(self._lock_path):
-            if not self._all_deleted(_hash(content)):
+            if not self._all_deleted(stem_of(content)):
                 # Windows deletes no mapped file: a note stays until it can.
-                (self.folder / f"{_hash(content)}{_FORGOTTEN}").touch(mode=0o600)
+                (self.folder / f"{stem_of(content)}{FORGOTTEN}").touch(mode=0o600)
 
     def used_bytes(self) -> int:
         """Return the size of all files together."""
@@ -94,7 +85,7 @@ class CacheFolder:
             If the disk is full or cannot be written; nothing is left behind.
         """
         size = pyramid_bytes(levels[0].shape, facts)
-        temporary = self.folder / f"{secrets.token_hex(12)}{_TEMPORARY}"
+        temporary = self.folder / f"{secrets.token_hex(12)}{TEMPORARY}"
         file = self._reserve(temporary, size)
         try:
             with file:
@@ -124,7 +115,7 @@ class CacheFolder:
         OSError
             If it cannot be made or opened.
         """
-        path = self.path_of(key, _VOLUME)
+        path = self.path_of(key, VOLUME)
         with folder_lock(self._lock_path):
             try:
                 file = path.open("r+b", buffering=0)
@@ -143,7 +134,7 @@ class CacheFolder:
 
     def discard_volume(self, key: str) -> None:
         """Delete the volume file of a key: it is broken."""
-        self.discard(self.path_of(key, _VOLUME))
+        self.discard(self.path_of(key, VOLUME))
 
     def _reserve(self, temporary: Path, size: int) -> BinaryIO:
         """Make room and claim it at full size, so that others count it before it is written."""
@@ -172,7 +163,7 @@ class CacheFolder:
         for _, length, path in files:
             if excess <= 0:
                 return
-            if path.suffix in _EVICTED and _remove_unless_used(path):
+            if path.suffix in EVICTED and remove_unless_used(path):
                 excess -= length
         if excess > 0:
             raise NoRoom(f"The cache is {excess} bytes short, and all images in it are being looked at.")
@@ -180,18 +171,18 @@ class CacheFolder:
     def _sweep(self) -> None:
         """Remove what killed writers left behind."""
         with folder_lock(self._lock_path):
-            for path in self.folder.glob(f"*{_TEMPORARY}"):
-                if _remove_unless_used(path):
+            for path in self.folder.glob(f"*{TEMPORARY}"):
+                if remove_unless_used(path):
                     _log.info("leftover of a stopped writer removed", file=path.name)
             self._delete_forgotten()
 
     def _delete_forgotten(self) -> None:
-        for note in self.folder.glob(f"*{_FORGOTTEN}"):
+        for note in self.folder.glob(f"*{FORGOTTEN}"):
             if self._all_deleted(note.stem):
                 self.discard(note)
 
     def _all_deleted(self, prefix: str) -> bool:
-        found = [path for suffix in _EVICTED for path in self.folder.glob(f"{prefix}-*{suffix}")]
+        found = [path for suffix in EVICTED for path in self.folder.glob(f"{prefix}-*{suffix}")]
         for path in found:
             self.discard(path)
         return not any(path.exists() for path in found)
@@ -199,34 +190,7 @@ class CacheFolder:
     def _files(self) -> Iterator[tuple[int, int, Path]]:
         """Yield (last use, length, path); files that vanish meanwhile are left out."""
         for path in self.folder.iterdir():
-            if path.suffix in (*_EVICTED, _TEMPORARY):
+            if path.suffix in (*EVICTED, TEMPORARY):
                 with contextlib.suppress(OSError):
                     status = path.stat()
                     yield status.st_mtime_ns, status.st_size, path
-
-
-def content_of(key: str) -> str:
-    """Return the part of a key that names the file's content, without the frame."""
-    return key.partition(":")[0]
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _remove_unless_used(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            if not try_lock_exclusive(file):
-                return False
-            if os.name != "nt":
-                path.unlink()
-                return True
-        # Windows deletes no open file, neither ours nor one that somebody has mapped: the latter stays
-        # until a later eviction finds it free.
-        path.unlink()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return True

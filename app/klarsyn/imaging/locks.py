@@ -4,6 +4,7 @@
 shared lock is not needed: the system itself refuses to delete or replace a file that is open or mapped.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,3 +68,22 @@ def folder_lock(path: Path) -> Iterator[None]:
     with path.open("ab") as file:
         _lock_exclusive(file)
         yield
+
+
+def remove_unless_used(path: Path) -> bool:
+    """Delete a file that nobody has locked or mapped; False when it stays."""
+    try:
+        with path.open("rb") as file:
+            if not try_lock_exclusive(file):
+                return False
+            if os.name != "nt":
+                path.unlink()
+                return True
+        # Windows deletes no open file, neither ours nor one that somebody has mapped: the latter stays
+        # until a later eviction finds it free.
+        path.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True

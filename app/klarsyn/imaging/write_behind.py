@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from klarsyn.imaging.cache_folder import content_of
+from klarsyn.imaging.cache_names import content_of
 from klarsyn.imaging.levels import Level
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -16,35 +15,7 @@ from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
 from klarsyn.store.presentation_models import PresentationStateRow
 from klarsyn.store.presentations import DuplicateState, KeptState, PresentationRepository
 from klarsyn.store.priors import ask_for
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file as the import found it; `repairs` lists the editions of the header repairs in force then."""
-
-    path: str
-    size: int
-    mtime_ns: int
-    repairs: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What a file became: an image of an exam, a presentation `state`, or nothing that anybody misses."""
-
-    exam_id: str | None = None
-    new: bool = False
-    state: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A file that could not be read: reason, and what to do."""
-
-    path: str
-    reason: str
-    advice: str
-    seen_at: datetime
+from klarsyn.store.settlement import Quarantined, Settlement, SourceFile
 
 
 class ArrivalRepository:

@@ -7,7 +7,8 @@ from klarsyn.domain.exam import Exam, Image, Laterality, Notice
 from klarsyn.domain.hanging_protocol import CURRENT
 from klarsyn.domain.measuring import spacing_words
 from klarsyn.ui.corners import Corners
-from klarsyn.ui.words import identity, image_notices
+from klarsyn.ui.notice_words import image_notices
+from klarsyn.ui.words import identity
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage

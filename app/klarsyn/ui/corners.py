@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from klarsyn.domain.exam import Notice
 from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.notice_words import full, is_quiet, short
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import full, is_quiet, short
 
 MARGIN = 14
 SHORT_NOTICES = 4

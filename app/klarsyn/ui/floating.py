@@ -6,9 +6,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from klarsyn.domain.exam import Exam, Notice
 from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.notice_words import full
 from klarsyn.ui.pieces import label
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import age_on, full
+from klarsyn.ui.words import age_on
 
 
 class Announcement(QWidget):

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject
 from klarsyn.domain.exam import Notice
 from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.float_places import place_floats
+from klarsyn.ui.notice_words import short
 from klarsyn.ui.seen import coverage_sentence, seen_in_part, slices_sentence
 from klarsyn.ui.stack_words import stack_notices
-from klarsyn.ui.words import short
 
 if TYPE_CHECKING:
     from klarsyn.ui.reading_page import ReadingPage

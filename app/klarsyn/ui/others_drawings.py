@@ -94,9 +94,9 @@ class OthersDrawings(QObject):
         self.coverings.planes = {uid: planes for uid, (planes, _) in found.items() if planes}
         notices = [notice.text for _, said in found.values() for notice in said]
         if self.coverings.planes:
-            self._tell(
-                " ".join((f"Overlays of {len(self.coverings.planes)} images are shown.", *notices[:1]))
-            )
+            count = len(self.coverings.planes)
+            shown = "The overlay of 1 image is" if count == 1 else f"Overlays of {count} images are"
+            self._tell(" ".join((f"{shown} shown.", *notices[:1])))
         else:
             self.coverings.shutters_on = False
             self._tell(notices[0] if notices else "Shutters are off; these files have no overlays.")

@@ -1,14 +1,11 @@
 """Make a list of exams: in processes, each exam whole or not at all, and again from where it stopped."""
 
-import hashlib
-import json
 import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,34 +13,11 @@ from klarsyn.base.only_one import only_one
 from klarsyn.base.orphans import end_with_parent
 from klarsyn.simulation.lists.disk import check_space
 from klarsyn.simulation.lists.exam import draw_exam
+from klarsyn.simulation.lists.job import Job
 from klarsyn.simulation.lists.note import take_up
-from klarsyn.simulation.lists.plan import ExamPlan, plan_list
+from klarsyn.simulation.lists.plan import plan_list
 from klarsyn.simulation.lists.request import ListRequest
 from klarsyn.simulation.lists.truth import FORMAT, NOTE, ListTruth, SimulatedExam, load_exam, save_list
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One exam to draw into `place`: the woman's current one, or the one of `years_before`."""
-
-    place: Path
-    plan: ExamPlan
-    years_before: int
-    request: ListRequest
-    today: date
-
-    @property
-    def answers(self) -> str:
-        """Return what identifies everything that the exam's bytes depend on."""
-        # How many others are in the list is not among it: only their plans depend on that.
-        request = replace(
-            self.request, exams=1, cancers=0, dbt=0, combo=0, priors=0, prevalence=None, vendors=("A",)
-        )
-        words = json.dumps(
-            [FORMAT, asdict(request), asdict(self.plan), self.years_before, self.today.isoformat()],
-            default=str,
-        )
-        return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def make_list(
