@@ -74,9 +74,27 @@ class Bench:
         self._names = count()
 
     def paint(self, loaded: LoadedStack, pyramid: object) -> None:
-        """Paint a slice or a slab as the viewer's viewport does."""
-        ready = prepared(replace(loaded.loaded, pyramid=pyramid), self.viewport, None)
+        """Paint a slice or a slab in a viewport that has shown nothing of the volume yet."""
+        alone = replace(loaded.loaded, pyramid=pyramid, stack=None, volume=None)
+        ready = prepared(alone, self.viewport, None)
         self.widget.show_image(*ready, Corners("L CC", right=True, identity="Benchmark"))
+        paint(self.widget, self.screen)
+
+    def hang(self, loaded: LoadedStack) -> None:
+        """Show a whole volume, as the reader has it before she scrolls."""
+        ready = prepared(loaded.loaded, self.viewport, None)
+        self.widget.show_image(*ready, Corners("L CC", right=True, identity="Benchmark"))
+        paint(self.widget, self.screen)
+
+    def scroll(
+        self, loaded: LoadedStack, index: int, slab_mm: int = 0, kind: SlabKind = SlabKind.MEAN
+    ) -> None:
+        """Scroll it to a slice, or to the slab around it, and paint that."""
+        if self.widget.stack is None:
+            self.hang(loaded)
+        stack = self.widget.stack
+        stack.slab_mm, stack.kind = slab_mm, kind
+        self.widget.show_slice(index)
         paint(self.widget, self.screen)
 
     def close(self) -> None:
@@ -181,6 +199,15 @@ def moving_part(bench: Bench, shape: tuple[int, int], slices: int) -> list[Row]:
                 "33 ms",
             ),
         ]
+    actions.append(("next slice scrolled to in the view", lambda: bench.scroll(loaded, index()), "16.7 ms"))
+    actions += [
+        (
+            f"{kind} of {SLAB} mm, next, scrolled to in the view",
+            lambda kind=kind: bench.scroll(loaded, index(), SLAB, kind),
+            "33 ms",
+        )
+        for kind in SlabKind
+    ]
     times = [[timed_once(action) for _ in range(3 * bench.turns)] for _, action, _ in actions]
     medians = [float(np.median(t)) for t in times]
     rows += [(a[0], ms, ms / medians[0], a[2]) for a, ms in zip(actions, medians, strict=True)]

@@ -39,6 +39,7 @@ def rows_of(text: str) -> dict[str, float]:
     }
 
 
+@pytest.mark.slow
 def test_opening_an_exam_is_measured_in_every_compression_beside_its_own_decoder(page):
     path = page("opening")
     printed = run("opening", "--write", path)
@@ -55,6 +56,7 @@ def test_opening_an_exam_is_measured_in_every_compression_beside_its_own_decoder
     assert rows["Enter to four first looks in the window, JPEG 2000"] > 0
 
 
+@pytest.mark.slow
 def test_every_change_is_measured_on_one_view_and_on_four_and_a_missing_page_is_said(tmp_path):
     missing = tmp_path / "none.md"
     printed = run("moving", "--write", missing)
@@ -67,6 +69,7 @@ def test_every_change_is_measured_on_one_view_and_on_four_and_a_missing_page_is_
     assert not missing.exists()
 
 
+@pytest.mark.slow
 def test_memory_is_told_for_the_first_and_the_last_exam():
     told = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", run("memory"), re.M)
     assert [row[0] for row in told] == ["1", "2", "3"]

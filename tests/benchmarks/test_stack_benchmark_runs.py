@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARK = Path(__file__).parent / "stack.py"
 
 
+@pytest.mark.slow
 def test_first_slice_scroll_slab_and_memory_are_measured():
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
@@ -35,4 +38,5 @@ def test_first_slice_scroll_slab_and_memory_are_measured():
     for codec in ("uncompressed", "JPEG lossless", "JPEG-LS", "JPEG 2000"):
         assert re.search(rf"^\| first slice, {codec}, cold, painted \| [\d.]+ \|", printed, re.M)
     assert re.search(r"^\| mean of 10 slices, next, painted \| [\d.]+ \|", printed, re.M)
+    assert re.search(r"^\| next slice scrolled to in the view \| [\d.]+ \|", printed, re.M)
     assert re.search(r"^\| 4 of four stacks of 4 slices scrolled \| \d+ \| \d+ \|", printed, re.M)

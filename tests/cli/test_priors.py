@@ -8,6 +8,7 @@ from small_mammograms import write_exam
 
 from klarsyn.cli.context import opened
 from klarsyn.cli.main import main
+from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 
 ANNA = {"PatientName": "Testsson^Anna", "PatientID": "1958-TEST", "PatientBirthDate": "19580312"}
 
@@ -88,3 +89,25 @@ def test_a_key_that_fits_nothing_changes_nothing(two_studies: str, capsys) -> No
     assert "`klarsyn prior` lists the keys" in capsys.readouterr().out
     assert main(["prior", "--read"]) == 1
     assert "\n".join(lines(capsys, "prior")).count("500 days old") == 1
+
+
+def test_the_full_queue_shows_an_exam_that_was_read_below_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KLARSYN_WORKERS", "1")
+    for number, days in ((1, 50), (2, 0)):
+        day = datetime.now(UTC) - timedelta(days=days)
+        write_exam(tmp_path / str(number), number, **{**ANNA, "StudyDate": f"{day:%Y%m%d}"})
+        assert main(["import", str(tmp_path / str(number))]) == 0
+    with opened() as context:
+        first = min(context.store.exams.many(), key=lambda exam: exam.study_date)
+        covers, signed = tuple(i.sop_instance_uid for i in first.images), datetime.now(UTC)
+        for reader in ("one", "two"):
+            impression = Impression(Assessment.NORMAL, Assessment.NORMAL)
+            context.store.reads.add(
+                Read(reader, first.exam_id, reader, ReadKind.FINAL, impression, signed, signed, covers=covers)
+            )
+    capsys.readouterr()
+    printed = lines(capsys, "queue", "--full")
+    (below,) = [line for line in printed if first.exam_id[:8] in line]
+    assert below.endswith("read to its end here, and a prior since")

@@ -5,25 +5,16 @@ nothing that is wrong in silence (invariants 2 and 4).
 """
 
 from collections.abc import Callable
-from dataclasses import astuple
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom import uid
-from pydicom.datadict import tag_for_keyword
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
+from spoiled_headers import judge, put, shown
 
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.headers import Instance, read_instance
-from klarsyn.dicom.pixels import read_frame
-from klarsyn.domain.display import DisplayState
-from klarsyn.imaging.geometry import common_scale, hang, hanging_flip
-from klarsyn.imaging.grayscale import apply_lut, build_lut, presets
 
 NUMBERS = ("abc", "-", "nan", "inf", "1e999", "--1", "1,5", "0x10", "12 34", "\x00\xff")
 WORDS = ("abc", "?", "yes", "1", "\x00\xff", "x" * 70)
@@ -81,48 +72,6 @@ def sound(a_mammogram) -> Callable[[], Dataset]:
         return ds
 
     return _make
-
-
-def put(ds: Dataset, keyword: str, value: Any) -> None:
-    """Put raw bytes where a value belongs; the reader takes its type from the dictionary."""
-    tag = tag_for_keyword(keyword)
-    ds.pop(tag, None)
-    if value is not None:
-        raw = value if isinstance(value, bytes) else value.encode("latin-1")
-        ds[tag] = DataElement(tag, "OB", raw + b" " * (len(raw) % 2 if isinstance(value, str) else 0))
-
-
-def shown(path: Path) -> tuple[Instance, tuple] | UnreadableFile:
-    """All that decides how the image of a file looks; made as the viewer makes it."""
-    try:
-        instance = read_instance(path)
-        pixels = read_frame(path)
-    except UnreadableFile as error:
-        return error
-    image, grey = instance.image, instance.grayscale
-    looks = []
-    for number in range(len(presets(grey))):
-        for inverted in (False, True):
-            lut = build_lut(grey, DisplayState(preset=number, inverted=inverted))
-            looks.append(apply_lut(pixels, lut).tobytes())
-    flip, _ = hanging_flip(image, None)
-    transform = hang(image, flip, (300, 400), common_scale([image], (300, 400)))
-    said = (image.laterality, image.view_position, image.modifiers, image.for_processing)
-    return instance, (*looks, astuple(transform), image.spacing, said, image.partial_view, image.lossy)
-
-
-def judge(write, spoiled: Dataset, legal: Dataset, keyword: str, excused: bool = False) -> None:
-    """An image that looks like the sound one, or carries a notice more, or a refusal in sentences."""
-    outcome = shown(write(spoiled, uid.ImplicitVRLittleEndian))
-    if isinstance(outcome, UnreadableFile):
-        assert outcome.reason.endswith("."), outcome.reason
-        assert outcome.advice.endswith(".")
-        assert "TEST-1" not in str(outcome)
-        return
-    instance, look = outcome
-    base, sound_look = shown(write(legal, uid.ImplicitVRLittleEndian))
-    more = set(instance.image.notices) - set(base.image.notices)
-    assert look == sound_look or more or excused, f"{keyword}: another picture, and nothing is said of it"
 
 
 IN_ONE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -121,3 +121,18 @@ def test_the_header_reads_the_same_in_every_encoding(write, a_mammogram, syntax)
     one, other = read_instance(write(a_mammogram())), read_instance(write(a_mammogram(), syntax))
     assert one.image == other.image
     assert one.grayscale.windows == other.grayscale.windows
+
+
+@pytest.mark.invariant(4)
+@pytest.mark.parametrize("syntax", [uid.JPEG2000, uid.HTJ2K])
+@pytest.mark.parametrize(("stated", "lossy"), [(None, True), ("", True), ("01", True), ("00", False)])
+def test_grey_values_are_honest_what_may_be_lossy_is_flagged_unless_the_header_says_that_it_is_not(
+    write, a_mammogram, syntax, stated, lossy
+):
+    ds = a_mammogram()
+    if stated is None:
+        ds.pop("LossyImageCompression", None)
+    else:
+        ds.LossyImageCompression = stated
+    image = read_instance(write(ds, syntax, [b"\xff\x4f" * 20])).image
+    assert (image.lossy, "lossy" in [n.code for n in image.notices]) == (lossy, lossy)

@@ -24,6 +24,7 @@ def test_without_a_usable_magnification_it_counts_as_1_and_is_flagged(write, a_m
     spacing, codes = spacing_and_codes(write(ds))
     assert spacing.column_mm == pytest.approx(0.07)
     assert codes == {"magnification-missing"}
+    assert spacing.source == "ImagerPixelSpacing", "no factor is named that is not there"
 
 
 def test_row_and_column_step_are_not_exchanged(write, a_mammogram):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind, ellipse_in_box
 from klarsyn.domain.exam import Image, Notice, Spacing, ViewModifier
-from klarsyn.domain.measuring import crosses_itself, measure
+from klarsyn.domain.measuring import crosses_itself, measure, spacing_words
 
 SOURCE = "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"
 STEPS = st.floats(0.02, 0.5)
@@ -131,8 +131,34 @@ def test_without_spacing_an_angle_says_that_it_takes_pixels_for_square():
     assert "square" in measure(drawn("angle", (100, 0), (0, 0), (0, 100)), image(None)).basis
 
 
-def test_a_measurement_names_the_attribute_that_it_rests_on():
-    assert SOURCE in measure(drawn("length", (0, 0), (30, 40)), image()).basis
+def test_what_a_size_rests_on_is_one_sentence_apart_from_the_value():
+    assert SOURCE in spacing_words(image())
+    assert spacing_words(image(None)) == ""
+
+
+@pytest.mark.parametrize("kind", ["length", "angle", "polygon"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        image(),
+        image(None),
+        image(notices=(Notice("magnification-missing", ""),)),
+        image(notices=(Notice("magnification-missing", ""),), modifiers=(ViewModifier.MAGNIFIED,)),
+        image(0.1, 0.1, "PixelSpacing (Pixel Measures)"),
+    ],
+)
+def test_beside_a_drawing_stands_one_short_line_without_keywords(kind, view):
+    corners = ((0, 0), (100, 50), (100, 0), (0, 50))
+    basis = measure(drawn(kind, *corners[: {"length": 2, "angle": 3}.get(kind, 4)]), view).basis
+    assert 0 < len(basis) <= 50
+    assert "Spacing" not in basis
+    assert "Factor" not in basis
+
+
+def test_an_area_at_the_detector_is_said_to_be_off_by_twice_as_much():
+    bare = image(notices=(Notice("magnification-missing", ""),))
+    found = measure(drawn("polygon", (0, 0), (500, 0), (500, 500), (0, 500)), bare)
+    assert "4–19 %" in found.basis
 
 
 def test_at_the_detector_the_real_size_is_said_to_be_smaller():
@@ -140,8 +166,21 @@ def test_at_the_detector_the_real_size_is_said_to_be_smaller():
     found = measure(drawn("length", (0, 0), (1000, 0)), bare)
     assert found.high < found.value
     assert "smaller" in found.basis
-    # Without these words a value outside its own range would look like an error.
-    assert str(found).startswith(f"{found.value:.1f} mm at the detector (")
+    # A value outside its own range would look like an error: the range leads.
+    assert str(found) == "89–99 mm (100.0 at the detector)"
+
+
+@given(st.floats(2, 2500))
+def test_the_range_that_leads_holds_the_real_one_and_not_the_value_at_the_detector(pixels):
+    found = measure(
+        drawn("length", (0, 0), (pixels, 0)), image(notices=(Notice("magnification-missing", ""),))
+    )
+    if found.value > found.high:
+        range_, _, rest = str(found).partition(" mm ")
+        low, high = map(float, range_.split("–"))
+        assert rest == f"({found.value:.1f} at the detector)"
+        assert low <= found.low + 0.05
+        assert found.high - 0.05 <= high <= found.value + 0.05
 
 
 def test_a_magnified_view_without_its_factor_is_not_measured_in_mm():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from window_fixtures import add_result, dressed, make_workplace, open_exam
 from window_helpers import grey_of, press, settle, shut
 
@@ -67,8 +67,11 @@ def test_first_the_eye_then_the_ai_through_a_whole_read(
     qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
     left_cc = page.grid.viewports[1]
     (placed,) = left_cc.placed_marks()
-    centre = placed.box.center()
-    assert (centre.x(), centre.y()) == pytest.approx((left_cc.width() / 2, left_cc.height() / 2), abs=1)
+    # In the middle, as far as the chest wall stays at the edge of its place.
+    assert placed.box.center().y() == pytest.approx(left_cc.height() / 2, abs=1)
+    assert QRectF(left_cc.rect()).contains(placed.box)
+    wall_at_edge = left_cc.transform().shown_rect[0] == pytest.approx(0, abs=1)
+    assert wall_at_edge or placed.box.center().x() == pytest.approx(left_cc.width() / 2, abs=1)
     assert left_cc.transform().scale >= 1.0
 
     press(page, K.Key_F)

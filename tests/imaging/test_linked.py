@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from klarsyn.domain.display import DisplayState
 from klarsyn.domain.exam import Image, Laterality, Spacing, ViewModifier, ViewPosition
 from klarsyn.imaging.geometry import common_scale, hang
-from klarsyn.imaging.linked import LinkedView, linked, may_link, state_of
+from klarsyn.imaging.linked import LinkedView, linked, may_link, same_point, state_of
 from klarsyn.imaging.orientation import Flip, hanging_chest_wall
 from klarsyn.imaging.transform import ViewTransform
 
@@ -150,3 +150,28 @@ def test_spots_pieces_and_images_without_a_side_do_not_move_with_others() -> Non
         {"laterality": Laterality.BOTH},
     ):
         assert not may_link(replace(full, **change))
+
+
+POINTS = st.tuples(st.floats(-500, 2000), st.floats(-500, 2000))
+
+
+@given(VIEWS, VIEWS, STATES, STATES, POINTS)
+def test_a_point_shown_in_another_view_leads_back_to_itself(a, b, one, other, point) -> None:
+    here, there = (a, moved(a, one)), (b, moved(b, other))
+    assert same_point(same_point(point, here, there), there, here) == pytest.approx(point, rel=1e-6, abs=1e-3)
+
+
+@given(VIEWS, VIEWS, STATES, POINTS)
+def test_points_keep_their_places_in_views_that_move_together(a, b, state, point) -> None:
+    # What is in the middle of one is in the middle of the other.
+    here, there = (a, moved(a, state)), (b, linked(a, moved(a, state), b))
+    middle = tuple(side / 2 for side in a.viewport_size)
+    expected = tuple(side / 2 for side in b.viewport_size)
+    assert same_point(middle, here, there) == pytest.approx(expected, rel=1e-6, abs=1e-3)
+
+
+@given(_views(MM), STATES, STATES, POINTS)
+def test_a_point_is_the_same_image_point_however_its_image_is_looked_at(a, one, other, point) -> None:
+    here, there = (a, moved(a, one)), (a, moved(a, other))
+    found = there[1].to_image(*same_point(point, here, there))
+    assert found == pytest.approx(here[1].to_image(*point), rel=1e-6, abs=1e-2)

@@ -2,16 +2,18 @@
 
 import os
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from stack_files import breast_slice, volume_of, write_stack
 from stored_images import smooth_breast, write_view
 from structlog.testing import capture_logs
 
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.ahead import ReadAhead
 from klarsyn.reading.decoder_processes import DecoderProcesses
-from klarsyn.reading.images import cache_key
+from klarsyn.reading.images import StoredVolume, cache_key
 
 LIMIT = 1 << 30
 PATIENCE_S = 60
@@ -169,3 +171,54 @@ def test_closing_waits_for_nothing_and_begins_nothing(cache, folder, watched, vi
         if thread.name == "klarsyn-ahead":
             thread.join(PATIENCE_S)
     assert watched.asked == []
+
+
+@pytest.fixture
+def volume(tmp_path):
+    """A tomosynthesis of twelve slices as the desk gives it, and the cache key of its volume file."""
+    frames = [breast_slice((200, 120), n) for n in range(1, 13)]
+    whole, files = volume_of(write_stack(tmp_path / "stack.dcm", frames, "JPEG-LS"))
+    leading = files[whole.image.sop_instance_uid]
+    return replace(leading, volume=StoredVolume(whole, files))
+
+
+def _written(cache, stored) -> list[bool]:
+    file = cache.volume(f"{stored.sha256}:volume-12", (200, 120), 12)
+    try:
+        return [file.is_written(slot) for slot in range(12)]
+    finally:
+        file.close()
+
+
+def test_a_tomosynthesis_is_decoded_slice_by_slice_until_all_are_there(ahead, cache, volume):
+    ahead.want([volume])
+    assert ahead.wait(PATIENCE_S)
+    assert all(_written(cache, volume))
+
+
+def test_an_image_that_is_wanted_beside_a_tomosynthesis_comes_before_its_last_slices(
+    ahead, watched, volume, tmp_path
+):
+    view = write_view(tmp_path / "view.dcm", smooth_breast(1))
+    ahead.want([volume, view])
+    assert ahead.wait(PATIENCE_S)
+    # Eight slices, the view, and the other four.
+    assert [asked == cache_key(view) for asked in watched.asked] == [False, True, False]
+
+
+@pytest.mark.invariant(9)
+def test_nothing_private_escapes_slices_that_were_decoded_go_with_their_exam(ahead, cache, volume):
+    ahead.want([volume])
+    assert ahead.wait(PATIENCE_S)
+    ahead.forget([volume])
+    assert not any(_written(cache, volume))
+
+
+def test_a_damaged_slice_is_left_out_and_the_others_are_decoded_ahead(ahead, cache, tmp_path):
+    frames = [breast_slice((200, 120), n) for n in range(1, 13)]
+    path = write_stack(tmp_path / "spoiled.dcm", frames, "JPEG-LS", spoiled=[6])
+    whole, files = volume_of(path)
+    stored = replace(files[whole.image.sop_instance_uid], volume=StoredVolume(whole, files))
+    ahead.want([stored])
+    assert ahead.wait(PATIENCE_S)
+    assert _written(cache, stored) == [n != 5 for n in range(12)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hanging_exams import FOUR, an_exam, an_image, four_views
+from hanging_exams import FOUR, a_volume, an_exam, an_image, four_views
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.hanging_protocol import Zoom
@@ -15,6 +15,11 @@ NOW = four_views()
 THEN = four_views("then", date(2024, 11, 1))
 WITH_SPOT = an_exam(*NOW.images, an_image("spot", "L CC S"), an_image("magnified", "L ML M"))
 IMPLANTS = an_exam(*NOW.images, *(an_image(f"ID {view}", f"{view} ID") for view in FOUR))
+SLICES = [a_volume(f"dbt {view}", view) for view in FOUR]
+FLAT = [an_image(f"s2d {view}", view, synthetic=True) for view in FOUR]
+COMBO = an_exam(*NOW.images, *SLICES)
+SYNTHETIC = an_exam(*FLAT, *SLICES)
+DBT_THEN = an_exam(*(a_volume(f"then {view}", view) for view in FOUR), name="then", day=date(2024, 11, 1))
 MOSAIC = an_exam(*NOW.images[1:], *(an_image(f"piece {n}", "R CC", partial_view=True) for n in range(3)))
 
 
@@ -110,8 +115,17 @@ def test_the_pieces_of_a_mosaic_hang_together(folder) -> None:
 
 @pytest.mark.parametrize(
     ("exam", "priors", "steps"),
-    [(NOW, (), 7), (NOW, (THEN,), 9), (WITH_SPOT, (), 8), (IMPLANTS, (), 9), (MOSAIC, (), 7)],
-    ids=["no prior", "prior", "spot", "implants", "mosaic"],
+    [
+        (NOW, (), 7),
+        (NOW, (THEN,), 9),
+        (WITH_SPOT, (), 8),
+        (IMPLANTS, (), 9),
+        (MOSAIC, (), 7),
+        (COMBO, (), 13),
+        (SYNTHETIC, (THEN,), 15),
+        (SYNTHETIC, (DBT_THEN,), 19),
+    ],
+    ids=["no prior", "prior", "spot", "implants", "mosaic", "combo", "synthetic", "prior tomosynthesis"],
 )
 def test_a_screening_read_shows_the_steps_that_this_woman_needs_and_no_others(
     folder, exam, priors, steps
@@ -119,7 +133,7 @@ def test_a_screening_read_shows_the_steps_that_this_woman_needs_and_no_others(
     sequence = hung(folder, "screening", exam, *priors)
     assert len(sequence.steps) == steps
     assert sequence.steps[0].step.title.en == "Four views"
-    assert len(sequence.steps) + len(sequence.skipped) == 17
+    assert len(sequence.steps) + len(sequence.skipped) == 31
 
 
 @pytest.mark.invariant(2)
@@ -132,3 +146,41 @@ def test_left_is_left_in_every_protocol_that_shows_both_breasts(folder) -> None:
             }
             if columns["R"] and columns["L"]:
                 assert max(columns["R"]) < min(columns["L"]), name
+
+
+@pytest.mark.parametrize(
+    ("name", "exam", "flat"), [("combo", COMBO, "now"), ("dbt-synthetic", SYNTHETIC, "s2d")]
+)
+def test_each_views_2d_image_hangs_beside_its_tomosynthesis(folder, name, exam, flat) -> None:
+    sequence = hung(folder, name, exam)
+    assert shown(sequence) == [[f"{flat} {view}", f"dbt {view}"] for view in FOUR]
+    assert all(h.same_size for step in sequence.steps for h in step.cells)
+
+
+@pytest.mark.parametrize("name", ["combo", "dbt-synthetic", "dbt"])
+def test_tomosynthesis_hangs_beside_that_of_the_prior_at_one_size(folder, name) -> None:
+    exam = an_exam(*COMBO.images, *FLAT)
+    steps = [s for s in hung(folder, name, exam, DBT_THEN).steps if s.cells[-1].cell.match.exam == 1]
+    assert [[h.image.sop_instance_uid for h in s.cells] for s in steps] == [
+        [f"dbt {view}", f"then {view}"] for view in FOUR
+    ]
+    assert all(h.same_size for step in steps for h in step.cells)
+
+
+def test_tomosynthesis_hangs_in_pairs_and_view_by_view(folder) -> None:
+    steps = shown(hung(folder, "dbt", an_exam(*SLICES)))
+    assert steps == [
+        ["dbt R CC", "dbt L CC"], ["dbt R MLO", "dbt L MLO"], *([f"dbt {view}"] for view in FOUR)
+    ]  # fmt: skip
+
+
+def test_an_ffdm_beside_tomosynthesis_is_the_exposed_one_not_the_computed(folder) -> None:
+    exam = an_exam(*FLAT, *COMBO.images)
+    assert shown(hung(folder, "combo", exam))[:4] == [[f"now {view}", f"dbt {view}"] for view in FOUR]
+
+
+def test_a_view_without_tomosynthesis_is_no_comparison_and_still_within_reach(folder) -> None:
+    exam = an_exam(*COMBO.images[:-1])
+    sequence = hung(folder, "combo", exam)
+    assert shown(sequence) == [*([f"now {view}", f"dbt {view}"] for view in FOUR[:3]), ["now L MLO"]]
+    assert "L MLO tomosynthesis is missing from this exam" in [s.why for s in sequence.skipped]

@@ -114,7 +114,7 @@ def test_a_sequence_names_other_protocols_each_with_its_line() -> None:
         ('"R", view', '"R", exam = false, view', "pair.toml:7: 'exam' must be 'current', 'prior', or the"),
         ('"R", view', '"R", zoom = "big", view', "Allowed: fit, true size, one to one."),
         ('"R", view', '"R", extent = "half", view', "Allowed: full, spot, partial, any."),
-        ('"R", view', '"R", kind = "3D", view', "Allowed: any, 2D, synthetic 2D, tomosynthesis."),
+        ('"R", view', '"R", kind = "3D", view', "Allowed: any, 2D, FFDM, synthetic 2D, tomosynthesis."),
         ('"R", view', '"R", walk = true, view', "pair.toml:7: 'walk' asks for zoom = 'one to one'."),
         ('"R", view', '"R", walk = "yes", view', "pair.toml:7: 'walk' must be true or false, not a text."),
         ('"R", view', '"R", having = ["ID"], without = ["ID"], view', "'having' and 'without' both name ID."),

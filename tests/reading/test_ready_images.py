@@ -1,6 +1,8 @@
 """What an image needs is found out once; what is kept is what would be found again."""
 
 import dataclasses
+import errno
+import os
 
 import numpy as np
 import pytest
@@ -109,3 +111,19 @@ def test_forgetting_an_exam_forgets_what_was_found_out_about_it(folder, view):
     ImageLoader(cache).prefetch([view])
     cache.forget(view.sha256)
     assert not list(folder.glob("*.pyramid"))
+
+
+@pytest.mark.parametrize("number", [errno.ENOTDIR, errno.EACCES, errno.ESTALE, errno.EIO])
+def test_a_file_that_cannot_be_reached_says_what_the_system_says(folder, view, monkeypatch, number):
+    loader = ImageLoader(DisplayCache(folder, 1 << 30))
+    loader.prefetch([view])
+    stat = type(view.path).stat
+
+    def refused(path, **how):
+        if path == view.path:
+            raise OSError(number, os.strerror(number))
+        return stat(path, **how)
+
+    monkeypatch.setattr(type(view.path), "stat", refused)
+    with pytest.raises(UnreadableFile, match=os.strerror(number)):
+        loader.load(view)

@@ -203,7 +203,7 @@ def test_a_slow_slice_has_a_preview_first(tmp_path, cache):
     loader = VolumeLoader(cache, looks)
     stack = loader.open(*volume_of(path))
     all_told(stack)
-    assert looks.asked[0] == (path, 2)
+    assert looks.asked[0] == (path, 2, 2)
     assert not stack.pyramid(1).is_preview
     stack.close()
     # Decoded already: no preview is asked for.

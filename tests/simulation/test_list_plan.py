@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from klarsyn.cli.practice_list import practice_request
 from klarsyn.simulation.lists.plan import plan_list
 from klarsyn.simulation.lists.request import ImpossibleRequest, ListRequest
 
@@ -22,6 +23,26 @@ def test_a_list_holds_as_many_cancers_dbt_exams_and_priors_as_asked_for(
     assert sum(p.dbt for p in plans) == dbt
     assert sum(p.prior_years is not None for p in plans) == priors
     assert {p.prior_years for p in plans} <= {None, 1, 2}
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 2**31))
+def test_so_many_of_the_dbt_exams_have_ffdm_as_asked_for_and_no_others(
+    exams: int, dbt: int, combo: int, seed: int
+) -> None:
+    dbt = min(dbt, exams)
+    combo = min(combo, dbt)
+    plans = plan_list(ListRequest(exams, 0, dbt, seed=seed, combo=combo))
+    assert sum(p.combo for p in plans) == combo
+    assert all(p.dbt for p in plans if p.combo)
+    others = plan_list(ListRequest(exams, 0, dbt, seed=seed))
+    assert [p.dbt for p in plans] == [p.dbt for p in others]
+
+
+def test_the_demonstration_shows_a_lesion_on_tomosynthesis_and_ffdm_beside_tomosynthesis() -> None:
+    request = practice_request(12)
+    plans = [p for p in plan_list(request) if p.dbt]
+    assert sorted(p.combo for p in plans) == [False, True]
+    assert all(p.cancer for p in plans)
 
 
 def test_the_same_request_gives_the_same_plans_and_another_seed_others() -> None:
@@ -61,6 +82,7 @@ def test_a_healthy_woman_may_have_something_benign() -> None:
         ({"exams": 5, "cancers": 6}, "6 cancers do not fit into 5 exams"),
         ({"exams": 5, "cancers": 1, "dbt": 9}, "9 DBT exams"),
         ({"exams": 5, "cancers": 1, "priors": -1}, "-1 priors"),
+        ({"cancers": 1, "dbt": 2, "combo": 3}, "3 exams with FFDM and DBT do not fit into 2"),
         ({"prevalence": 1.5}, "between 0 and 1"),
         ({"seed": -1}, "from 0 up"),
         ({"vendors": ("A", "Q")}, "Unknown vendor Q"),

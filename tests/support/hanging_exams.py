@@ -12,6 +12,7 @@ from klarsyn.domain.exam import (
     ViewModifier,
     ViewPosition,
 )
+from klarsyn.domain.stack import Stack
 
 TODAY = date(2026, 11, 2)
 FOUR = ("R CC", "L CC", "R MLO", "L MLO")
@@ -32,6 +33,12 @@ def an_image(uid: str, view: str = "", **facts: object) -> Image:
         spacing=Spacing(0.07, 0.07, "ImagerPixelSpacing"),
         **facts,
     )
+
+
+def a_volume(uid: str, view: str = "R CC", slices: int = 40, **facts: object) -> Image:
+    """A tomosynthesis of slices of 1 mm, by the label of its view."""
+    stack = Stack(tuple(float(n) for n in range(slices)), thickness_mm=1.0)
+    return an_image(uid, view, frames=slices, **{"stack": stack, **facts})
 
 
 def an_exam(*images: Image, name: str = "now", day: date | None = TODAY) -> Exam:

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from window_helpers import grey_of, make_image, make_loaded
 
-import klarsyn.ui.viewport as viewport_module
+import klarsyn.ui.view_painting as painting
 from klarsyn.imaging.grayscale import build_lut
 from klarsyn.imaging.screen import screen_lut_for
 from klarsyn.reading.monitor_state import MonitorState
@@ -143,7 +143,7 @@ def regrid(screens: list[QScreen], out: Path) -> None:
 def main() -> None:
     application = QApplication(sys.argv[:1])
     # Texts and frames would cover much of so small a view.
-    viewport_module.paint_corners = viewport_module.paint_frames = lambda *_, **__: None
+    painting.paint_corners = painting.paint_frames = lambda *_, **__: None
     out, screens = Path(sys.argv[1]), application.screens()
     for number, screen in enumerate(screens):
         name = identity_of(screen)

@@ -1,6 +1,6 @@
 """Small Breast Tomosynthesis files for tests of reading, with the functional groups that Hologic units write.
 
-Constructed after PS3.3 A.55 and what the vendor's conformance statements list: shared pixel measures, plane
+Constructed after PS3.3 A.55 and a maker's usual way: shared pixel measures, plane
 orientation, anatomy and pixel value transformation; for each frame its content, plane position, frame type
 and a Frame VOI LUT of its own; X-Ray 3D acquisition and reconstruction. No file of a patient stands behind
 them.

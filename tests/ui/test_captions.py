@@ -96,18 +96,24 @@ def test_the_age_is_that_on_the_day_of_the_exam() -> None:
     assert age_on(date(1958, 3, 12), date(2026, 3, 12)) == "68 y"
 
 
-def test_an_image_of_many_frames_says_before_all_else_that_one_is_shown() -> None:
-    notices = tuple(Notice(f"{n}-contradiction", "a") for n in range(5))
+def test_slices_that_cannot_be_shown_are_told_before_all_else() -> None:
+    notices = (*(Notice(f"{n}-contradiction", "a") for n in range(5)), Notice("slice-unreadable", "Slice 3."))
     shown = image_notices(make_image(frames=60, notices=notices))
-    assert shown[0].code == "frames-not-shown"
-    assert shown[0].text == "Frame 30 of 60 only, the middle one: tomosynthesis cannot be scrolled yet."
-    assert short(shown[0]) == "FRAME 30 OF 60 ONLY"
-    assert full(shown[0]) == shown[0].text
+    assert shown[0].code == "slice-unreadable"
+    assert short(shown[0]) == "SLICES UNREADABLE"
 
 
-def test_an_image_of_one_frame_says_nothing_of_frames() -> None:
-    assert image_notices(make_image(spacing=Spacing(0.1, 0.1, "ImagerPixelSpacing"))) == ()
+def test_a_tomosynthesis_with_all_its_slices_says_nothing_of_frames() -> None:
+    spacing = Spacing(0.1, 0.1, "ImagerPixelSpacing")
+    assert image_notices(make_image(frames=60, spacing=spacing)) == ()
 
 
 def test_a_notice_in_full_begins_with_its_short_words() -> None:
     assert full(Notice("view-missing", "R CC is missing.")) == "view missing: R CC is missing."
+
+
+def test_the_identity_is_on_every_prior_and_is_that_of_the_priors_own_header() -> None:
+    married = _exam(patient=Patient("19580312-TEST", "Provsson, Anna", date(1958, 3, 12)))
+    for slot in FOUR_UP:
+        shown = captions(_exam(), _hung(slot, (make_image(),), exam=married, number=1), 0)
+        assert shown.identity == "Provsson, Anna · 19580312-TEST"

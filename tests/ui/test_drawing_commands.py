@@ -169,3 +169,19 @@ def test_the_window_never_freezes_drawing_and_listing_states_touch_no_disk_on_it
     ui_thread_watch.on = False
     assert reading.reading.others.in_force
     assert ui_thread_watch.seen == []
+
+
+@pytest.mark.parametrize("key", [K.Key_Space, K.Key_Return, K.Key_A])
+def test_the_chosen_drawing_is_let_go_on_the_next_step_at_signing_and_at_the_reveal(reading, qtbot, key):
+    page = reading.reading
+    if key == K.Key_A:
+        assess_and_sign(qtbot, reading)
+    measure(qtbot, reading)
+    assert page.drawing.layer.chosen is not None
+    for each in (K.Key_1, K.Key_1, K.Key_Return) if key == K.Key_Return else (key,):
+        press(page, each)
+    settle(qtbot, reading)
+    if key == K.Key_Space and page.drawing.layer.chosen is not None:
+        page.commands.do(Command.STEP_FORWARD)
+    assert page.drawing.layer.chosen is None
+    assert page.flow.session.drawings.history.present, "it is still there"

@@ -61,10 +61,10 @@ def draw_on():
     def _on(view):
         drawings = Drawn()
 
-        def take(_view, image, shape):
+        def take(_view, film, shape):
             layer.take_pen(None)
             number = len(drawings.history.present)
-            drawings.history = drawings.history.added(new_annotation(f"n{number}", image, shape))
+            drawings.history = drawings.history.added(new_annotation(f"n{number}", film, shape))
 
         def moved(annotation):
             drawings.history = drawings.history.changed(annotation)
@@ -230,14 +230,14 @@ def test_the_magnifier_does_not_look_behind_a_shutter(make_view):
     assert grey_of(view)[270:330, 170:230, 0].max() == 0
 
 
-@pytest.mark.parametrize("flip", [Flip(), Flip(horizontal=True)])
+@pytest.mark.parametrize("flip", [Flip(), Flip(horizontal=True), Flip(vertical=True)])
 @pytest.mark.parametrize("zoom", [0.5, 1.0, 2.0])
 def test_an_overlay_plane_lies_on_its_pixels_and_a_thin_line_does_not_fade(make_view, flip, zoom):
     from klarsyn.domain.overlay_plane import OverlayPlane
 
     mask = np.zeros((1, 300, 200), np.bool_)
     mask[0, 100, 20:80] = True
-    view = make_view(flip=flip)
+    view = make_view(flip=flip, size=(700, 700))  # the whole image, at every zoom
     view.one_to_one()
     view.zoom(zoom)
     coverings = Coverings()

@@ -44,7 +44,7 @@ PANEL = gamma_panel()
 def without_texts(monkeypatch) -> None:
     """Nothing stands over the image."""
     for texts in ("paint_corners", "paint_frames"):
-        monkeypatch.setattr(f"klarsyn.ui.viewport.{texts}", lambda *_, **__: None)
+        monkeypatch.setattr(f"klarsyn.ui.view_painting.{texts}", lambda *_, **__: None)
 
 
 @pytest.fixture

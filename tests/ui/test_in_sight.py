@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QWidget
 from window_helpers import grey_of, make_image, make_loaded
 
@@ -96,3 +97,11 @@ def test_a_hidden_window_has_no_float_in_sight(page) -> None:
     _float(page.grid, 0, 0).hide()
     _look(page)
     assert in_sight(page.view, page.view.transform())
+
+
+def test_nothing_is_seen_under_a_raised_glass_until_it_goes_down(page) -> None:
+    page.view.raise_glass(QPointF(100, 150))
+    assert _look(page) == 0.0
+    page.view.set_glass(False)
+    grey_of(page.view)
+    assert page.view.view.coverage.share == 1.0

@@ -29,7 +29,7 @@ RIM = 4
 def without_texts(monkeypatch) -> None:
     """Nothing stands over the image."""
     for texts in ("paint_corners", "paint_frames"):
-        monkeypatch.setattr(f"klarsyn.ui.viewport.{texts}", lambda *_, **__: None)
+        monkeypatch.setattr(f"klarsyn.ui.view_painting.{texts}", lambda *_, **__: None)
 
 
 @pytest.fixture
@@ -64,11 +64,13 @@ def under(view: Viewport, at: QPointF, ratio: float = 1.0) -> np.ndarray:
     return np.hypot(x / ratio - at.x(), y / ratio - at.y()) < DIAMETER / 2 - RIM
 
 
-def image_through(view: Viewport, at: QPointF, state: DisplayState, ratio: float = 1.0) -> np.ndarray:
-    """The image at one device pixel a pixel, about the point under the glass, through a state's table."""
+def image_through(
+    view: Viewport, at: QPointF, state: DisplayState, ratio: float = 1.0, scale: float = 1.0
+) -> np.ndarray:
+    """The image at `scale` device pixels a pixel, about the point under the glass, by a state's table."""
     about = (at.x() * ratio, at.y() * ratio)
     now = view.transform()
-    close = now.zoomed(1 / now.scale, about)
+    close = now.zoomed(scale / now.scale, about)
     width, height = view.device_size
     columns = [close.pixel_at(x + 0.5, about[1]) for x in range(width)]
     rows = [close.pixel_at(about[0], y + 0.5) for y in range(height)]
@@ -94,6 +96,17 @@ def test_grey_values_are_honest_each_pixel_under_the_glass_is_one_of_the_image_t
     assert inside.sum() > 60_000 * ratio**2
     expected = image_through(view, at, view.view.display, ratio)
     assert np.array_equal(got[inside], expected[inside])
+
+
+def test_over_a_view_at_one_to_one_the_glass_is_twice_as_close(make_view) -> None:
+    view = make_view()
+    at = QPointF(AT)
+    view.one_to_one(at)
+    view.raise_glass(at)
+    got, inside = pixels(view).astype(int), under(view, at)
+    expected = image_through(view, at, view.view.display, scale=2.0)
+    # Between two pixels of the image the glass shows what lies between; the test's table does not.
+    assert (np.abs(got - expected)[inside] <= 1).mean() > 0.95
 
 
 @pytest.mark.invariant(4)

@@ -95,6 +95,67 @@ def test_keys_are_swallowed_until_the_images_are_painted_and_announced(
     assert str(workplace.flow.session.draft) == "R1 L1"
 
 
+def test_a_digit_that_comes_too_soon_is_refused_in_words_and_so_are_those_that_follow_it(
+    make_workplace, import_exams, qtbot
+) -> None:
+    import_exams(1)
+    workplace = make_workplace()
+    page = workplace.reading
+    page.refusing.following.setInterval(60_000)
+    with qtbot.waitSignal(workplace.flow.exam_opened):
+        workplace.flow.open_next()
+    press(page, K.Key_3)
+    assert page.bar.told.text() == "3 was not taken: wait for the images"
+    settle(qtbot, workplace)
+    assert page.is_ready
+    press(page, K.Key_1)
+    assert str(workplace.flow.session.draft) == "R- L-", "the 1 was meant for the left breast"
+    page.bar.told._while.timeout.emit()
+    assert page.bar.told.text() == "3 was not taken: wait for the images", "it stands until a key is taken"
+    page.refusing.following.stop()
+    press(page, K.Key_3)
+    assert "not taken" not in page.bar.told.text()
+    assert str(workplace.flow.session.draft) == "R3 L-"
+
+
+def test_a_digit_refused_while_the_next_exam_is_being_opened_is_still_told_of_there(
+    make_workplace, import_exams, open_exam, qtbot
+) -> None:
+    import_exams(2)
+    workplace = make_workplace()
+    open_exam(workplace)
+    page = workplace.reading
+    page.refusing.following.setInterval(60_000)
+    workplace.flow.busy = True
+    press(page, K.Key_4)
+    workplace.flow.busy = False
+    assert page.bar.told.text() == "4 was not taken: wait a moment"
+    with qtbot.waitSignal(workplace.flow.exam_opened):
+        workplace.flow.open_next()
+    assert page.bar.told.text() == "4 was not taken: wait a moment"
+    settle(qtbot, workplace)
+    press(page, K.Key_1)
+    assert str(workplace.flow.session.draft) == "R- L-"
+
+
+def test_a_key_that_is_no_digit_is_refused_in_words_too(make_workplace, import_exams, qtbot) -> None:
+    import_exams(1)
+    workplace = make_workplace()
+    with qtbot.waitSignal(workplace.flow.exam_opened):
+        workplace.flow.open_next()
+    press(workplace.reading, K.Key_Space)
+    assert workplace.reading.bar.told.text() == "Space was not taken: wait for the images"
+
+
+def test_the_bar_names_the_key_of_the_other_breast_where_there_is_room(
+    make_workplace, import_exams, open_exam
+) -> None:
+    import_exams(1)
+    workplace = make_workplace(size=(1920, 1080))
+    open_exam(workplace)
+    assert workplace.reading.bar.place.text().endswith("keys: hold F1 · 0: other breast")
+
+
 def test_the_exam_is_announced_by_name_when_it_changes(make_workplace, import_exams, qtbot) -> None:
     import_exams(1)
     workplace = make_workplace()
@@ -196,7 +257,7 @@ def test_a_confirmation_can_be_taken_back_within_ten_seconds_only(
     _sign(workplace, qtbot)
     press(workplace.reading, K.Key_Enter, keypad=True)
     settle(qtbot, workplace)
-    assert "take back · 10 s" in workplace.reading.bar.told.text()
+    assert "takes the last exam (R1 L1) back, 10 s" in workplace.reading.bar.told.text()
     installation.clock.advance(timedelta(seconds=9))
     press(workplace.reading, K.Key_Z, control=True)
     settle(qtbot, workplace)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hanging_exams import an_exam, an_image, four_views
+from hanging_exams import a_volume, an_exam, an_image, four_views
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +116,23 @@ def test_sizes_at_the_detector_beside_sizes_in_the_breast_are_told_on_every_full
 @pytest.mark.parametrize("all_at_detector", [True, False])
 def test_sizes_that_are_all_taken_alike_are_compared_without_a_word(all_at_detector) -> None:
     assert _told(all_at_detector, all_at_detector) == {()}
+
+
+def _told_beside_slices(**changes: object) -> set[tuple[Notice, ...]]:
+    """Of a synthetic image beside the tomosynthesis that it was computed from."""
+    slices = a_volume("slices")
+    facts = {"synthetic": True, "made_from": ("slices",), "notices": AT_DETECTOR, **changes}
+    step = _step(an_exam(replace(an_image("flat", "R CC"), **facts), slices), "dbt-synthetic", ())
+    return {not_comparable(step, 1.0, cell.image) for cell in step.cells}
+
+
+def test_a_synthetic_image_is_as_large_as_the_slices_that_it_was_computed_from() -> None:
+    assert _told_beside_slices() == {()}
+
+
+@pytest.mark.parametrize("changes", [{"made_from": ()}, {"rows": 3400}])
+def test_a_synthetic_image_of_unknown_origin_or_another_field_may_differ(changes) -> None:
+    assert _told_beside_slices(**changes) == {(DIFFER,)}
 
 
 def test_that_sizes_differ_is_said_loud_and_with_how_much() -> None:

@@ -65,11 +65,11 @@ def test_a_click_acknowledges_a_warning(line, qtbot) -> None:
 
 
 def test_an_offer_stands_below_what_is_told_and_a_warning(line) -> None:
-    line.stand("R1 L1 confirmed · Ctrl+Z: take back · 10 s")
+    line.stand("Ctrl+Z takes the last exam (R1 L1) back, 10 s")
     line.tell("There is no prior.")
     assert line.text() == "There is no prior."
     line.pass_on()
-    assert "take back" in line.text()
+    assert "takes the last exam" in line.text()
 
 
 def test_what_the_flow_tells_stands_on_the_page_in_use_alone(workplace, open_exam) -> None:
@@ -96,11 +96,12 @@ def test_the_offer_to_take_back_goes_along_to_the_page_in_use(workplace, open_ex
         press(workplace.reading, key)
         settle(qtbot, workplace)
         qtbot.waitUntil(lambda: not workplace.reading.commands.settling.isActive())
-    assert "take back" in workplace.reading.bar.told.text()
+    offer = workplace.reading.bar.told.text()
+    assert offer.startswith("Ctrl+Z, keypad . takes the last exam (R1 L1) back"), "the key before all else"
     assert workplace.queue.told.text() == ""
     press(workplace.reading, K.Key_Escape)
     settle(qtbot, workplace)
-    assert "take back" in workplace.queue.told.text()
+    assert workplace.queue.told.text() == offer
     assert workplace.reading.bar.told.text() == ""
 
 
@@ -117,3 +118,34 @@ def test_a_sentence_that_is_shown_whole_above_the_bar_is_not_in_it_too(
     page.bar.tell("Short.")
     qtbot.waitUntil(lambda: not page.told_in_full.isVisible())
     assert not page.bar.told.elsewhere
+
+
+def test_the_offer_to_take_back_is_read_whole_in_a_narrow_window_and_is_not_among_the_keys_of_the_breasts(
+    make_workplace, import_exams, open_exam, qtbot
+) -> None:
+    import_exams(2)
+    workplace = make_workplace(size=(1366, 768))
+    open_exam(workplace)
+    for key in (K.Key_1, K.Key_1, K.Key_Return, K.Key_Return):
+        press(workplace.reading, key)
+        settle(qtbot, workplace)
+        qtbot.waitUntil(lambda: not workplace.reading.commands.settling.isActive())
+    bar = workplace.reading.bar
+    bar.told.pass_on()
+    assert bar.told.offers
+    qtbot.waitUntil(lambda: bar.told.width() >= bar.told.fontMetrics().horizontalAdvance(bar.told.text()))
+    assert bar.told.mapTo(bar, bar.told.rect().topLeft()).x() >= bar.middle.geometry().right()
+    assert not bar.action.isVisible(), "nothing can be signed yet"
+    for key in (K.Key_1, K.Key_1):
+        press(workplace.reading, key)
+        settle(qtbot, workplace)
+    assert bar.action.isVisible(), "now it can"
+
+
+def test_what_is_held_outlasts_its_reading_time_and_ends_with_the_next_step(line) -> None:
+    line.tell("Short.")
+    line.hold("3 was not taken: wait for the images")
+    line._while.timeout.emit() if line._while.isActive() else None
+    assert line.text() == "3 was not taken: wait for the images"
+    line.pass_on()
+    assert line.text() == ""

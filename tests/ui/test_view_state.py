@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from window_helpers import make_image, make_loaded
 
 from klarsyn.domain.display import Window
-from klarsyn.domain.exam import Spacing
+from klarsyn.domain.exam import Laterality, Spacing
+from klarsyn.ui.true_size import is_true_size
 from klarsyn.ui.view_state import ViewState
 
 SIZE = (400, 500)
@@ -18,7 +19,7 @@ SIZE = (400, 500)
 @given(st.floats(0.3, 5.0), st.floats(0, 400), st.floats(0, 500), st.floats(-80, 80), st.floats(-80, 80))
 @settings(max_examples=80, deadline=None)
 def test_the_image_point_under_the_mouse_stays_there_while_zooming(factor, x, y, dx, dy) -> None:
-    view = ViewState(make_loaded())
+    view = ViewState(make_loaded(make_image(laterality=None)))
     view.pan_by(dx, dy, SIZE, None)
     assume(view.transform(SIZE, None).pixel_at(x, y) is not None)
     before = view.transform(SIZE, None).to_image(x, y)
@@ -29,9 +30,37 @@ def test_the_image_point_under_the_mouse_stays_there_while_zooming(factor, x, y,
 @given(st.integers(0, 199), st.integers(0, 299))
 @settings(max_examples=30, deadline=None)
 def test_a_looked_at_point_stands_in_the_middle(column: int, row: int) -> None:
-    view = ViewState(make_loaded())
+    view = ViewState(make_loaded(make_image(laterality=None)))
     view.look_at(column, row, SIZE, None)
     assert view.transform(SIZE, None).to_viewport(column, row) == pytest.approx((200, 250))
+
+
+@given(
+    st.sampled_from([Laterality.RIGHT, Laterality.LEFT]),
+    st.lists(
+        st.tuples(st.floats(-900, 900), st.floats(-900, 900), st.floats(0.3, 3.0), st.integers(0, 199)),
+        min_size=1,
+        max_size=5,
+    ),
+    st.floats(0.02, 0.5),
+)
+@settings(max_examples=60, deadline=None)
+def test_nothing_takes_the_chest_wall_away_from_its_side_of_the_place(side, moves, pixel_mm) -> None:
+    view = ViewState(make_loaded(make_image(laterality=side, spacing=Spacing(0.1, 0.1, "test"))))
+
+    def at_wall() -> bool:
+        x, _, width, _ = view.transform(SIZE, None).shown_rect
+        return x + width >= SIZE[0] - 1e-6 if side is Laterality.RIGHT else x <= 1e-6
+
+    for dx, dy, factor, column in moves:
+        view.pan_by(dx, dy, SIZE, None)
+        assert at_wall(), "panned"
+        view.zoom_by(factor, (150.0, 200.0), SIZE, None)
+        assert at_wall(), "zoomed"
+        view.look_at(column, 150, SIZE, None)
+        assert at_wall(), "centred on a mark"
+        view.true_size(pixel_mm, (200.0, 250.0), SIZE, None)
+        assert at_wall(), "as large as the breast was"
 
 
 @given(
@@ -178,3 +207,15 @@ def test_at_true_size_a_bar_of_50_mm_is_50_mm_of_screen(pixel_mm: float, spacing
     transform = view.transform(SIZE, None)
     (x0, _), (x1, _) = transform.to_viewport(10.0, 20.0), transform.to_viewport(10.0 + 50 / spacing, 20.0)
     assert abs(x1 - x0) * pixel_mm == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize("spacing", [(0.1, 0.05), (0.05, 0.1)])
+def test_at_true_size_pixels_that_are_not_square_are_as_large_both_ways(spacing: tuple[float, float]) -> None:
+    image = make_image(rows=1200, columns=800, spacing=Spacing(*spacing, "ImagerPixelSpacing"))
+    view = ViewState(make_loaded(image))
+    assert view.true_size(0.2, (200, 250), SIZE, None)
+    transform = view.transform(SIZE, None)
+    x0, y0 = transform.to_viewport(10.0, 20.0)
+    x1, y1 = transform.to_viewport(10.0 + 30 / spacing[1], 20.0 + 30 / spacing[0])
+    assert (abs(x1 - x0) * 0.2, abs(y1 - y0) * 0.2) == pytest.approx((30.0, 30.0))
+    assert is_true_size(view, transform, 0.2)

@@ -135,7 +135,7 @@ def test_every_screen_scale_gets_the_shrunk_pixels_without_a_second_resampling(
     monkeypatch.setattr(Viewport, "ratio", property(lambda self: ratio))
     # Texts and frames would cover much of so small a view.
     for texts in ("paint_corners", "paint_frames"):
-        monkeypatch.setattr(f"klarsyn.ui.viewport.{texts}", lambda *_, **__: None)
+        monkeypatch.setattr(f"klarsyn.ui.view_painting.{texts}", lambda *_, **__: None)
     width, height = viewport.device_size
     screen = QImage(width, height, QImage.Format.Format_RGB32)
     screen.setDevicePixelRatio(ratio)

@@ -19,7 +19,7 @@ BAR_MM = 6.0
 def without_texts(monkeypatch) -> None:
     """Nothing stands over the images."""
     for texts in ("paint_corners", "paint_frames"):
-        monkeypatch.setattr(f"klarsyn.ui.viewport.{texts}", lambda *_, **__: None)
+        monkeypatch.setattr(f"klarsyn.ui.view_painting.{texts}", lambda *_, **__: None)
 
 
 def grabbed(viewport) -> np.ndarray:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from klarsyn.intake.practice import OnExam
+    from klarsyn.simulation.lists.request import ListRequest
     from klarsyn.simulation.lists.truth import SimulatedExam
 
-SEED = 11
+SEED = 16
+"""Puts a clear cancer into tomosynthesis with synthetic 2D, and one into FFDM with tomosynthesis."""
 
 
 def make_practice_list(
@@ -27,20 +29,26 @@ def make_practice_list(
         Called with each exam to read once it is whole, those of an earlier run first, and with its priors.
     """
     from klarsyn.simulation.lists.make import make_list
-    from klarsyn.simulation.lists.request import ListRequest
 
     if exams < 1:
         return
-    request = ListRequest(
+    make_list(folder, practice_request(exams), progress=progress, on_exam=_with_priors(on_exam))
+
+
+def practice_request(exams: int) -> "ListRequest":
+    """Return what the list holds: among twelve, tomosynthesis with a cancer, and FFDM with tomosynthesis."""
+    from klarsyn.simulation.lists.request import ListRequest
+
+    return ListRequest(
         exams=exams,
         cancers=exams // 3,
-        dbt=min(1, exams),
+        dbt=min(2, exams),
+        combo=1 if exams > 1 else 0,
         priors=exams // 4,
         seed=SEED,
         half_matrix=True,
         slices=30,
     )
-    make_list(folder, request, progress=progress, on_exam=_with_priors(on_exam))
 
 
 def _with_priors(on_exam: "OnExam") -> "Callable[[SimulatedExam], None]":

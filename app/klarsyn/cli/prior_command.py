@@ -42,7 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
 def prior_line(exam: "Exam", *, alone: bool = False) -> str:
     """Return key, date, type and reason in one line; `alone` where no newer study of the woman is here."""
     date = exam.study_date.isoformat() if exam.study_date else "unknown"
-    line = f"{exam.exam_id[:8]}  {date}  {exam.exam_type.value:<14}  kept as a prior: {exam.prior_reason}"
+    why = f"kept as a prior: {exam.prior_reason}"
+    if exam.reading_task:
+        why = "read to its end here, and a prior since"
+    line = f"{exam.exam_id[:8]}  {date}  {exam.exam_type.value:<14}  {why}"
     return f"{line}; no newer one of this woman is here" if alone else line
 
 

@@ -7,6 +7,7 @@ from klarsyn.cli.context import Context, opened
 from klarsyn.cli.prior_command import alone_line, prior_line
 
 if TYPE_CHECKING:
+    from klarsyn.domain.policy import ReadingPolicy
     from klarsyn.reading.waiting import FullQueueRow
 
 
@@ -40,7 +41,7 @@ def print_queue(context: Context, *, full: bool) -> int:
     if not rows:
         print("Nothing waits to be read.")
     if full:
-        _print_full(context, rows, alone)
+        _print_full(context, rows, alone, policy)
     elif rows:
         print(f"{'#':>4}  {'Date':<10}  {'Type':<14}  Why here")
         for row in reader_rows(rows, now):
@@ -51,8 +52,12 @@ def print_queue(context: Context, *, full: bool) -> int:
     return len(rows)
 
 
-def _print_full(context: Context, rows: "list[FullQueueRow]", alone: set[str]) -> None:
-    exams = context.store.exams
+def _print_full(
+    context: Context, rows: "list[FullQueueRow]", alone: set[str], policy: "ReadingPolicy"
+) -> None:
+    from klarsyn.reading.beside import priors_beside
+
+    exams, now = context.store.exams, context.clock.now()
     if rows:
         print("Full queue, for the administrator. Do not show it to a reader before the first impression.")
         print(f"{'#':>4}  {'Exam':<22}  {'Date':<10}  {'Type':<14}  {'Score':<15}  {'Reads':<5}  Why here")
@@ -66,7 +71,7 @@ def _print_full(context: Context, rows: "list[FullQueueRow]", alone: set[str]) -
             f"{exam.exam_type.value:<14}  {row.score_text:<15}  {reads:<5}  {row.place.full_reason}"
         )
         print(f"{'':>6}{required.count} readers: {'; '.join(required.reasons) or 'in order'}")
-        for prior in exams.priors_beside(exam.exam_id):
+        for prior in priors_beside(context.store, exam.exam_id, policy, now):
             beside.add(prior.exam_id)
             print(f"{'':>6}{prior_line(prior)}")
     others = [prior for prior in exams.priors() if prior.exam_id not in beside]

@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sick.add_argument("--cancers", type=int, help="exams with a suspicious lesion (default: a fifth)")
     sick.add_argument("--prevalence", type=float, help="chance of one in each exam; screening has 0.006")
     one.add_argument("--dbt", type=int, default=0, help="exams with tomosynthesis (default 0)")
+    one.add_argument(
+        "--combo", type=int, default=0, help="of those, with FFDM in the place of synthetic 2D (default 0)"
+    )
     one.add_argument("--priors", type=int, default=0, help="exams that have an earlier one (default 0)")
     one.add_argument(
         "--seed", type=int, default=1, help="the same seed and --today give the same bytes (default 1)"
@@ -69,6 +72,7 @@ def _make(arguments: argparse.Namespace) -> int:
         exams=arguments.exams,
         cancers=cancers,
         dbt=arguments.dbt,
+        combo=arguments.combo,
         priors=arguments.priors,
         seed=arguments.seed,
         prevalence=arguments.prevalence,

@@ -46,7 +46,9 @@ def read_spacing(
             notices.append(notice("spacing-unusable", f"{stated[0]:g} x {stated[1]:g} mm"))
     if at_breast is None:
         return None, notices
-    return Spacing(*at_breast, "ImagerPixelSpacing / EstimatedRadiographicMagnificationFactor"), notices
+    corrected = not any(each.code == "magnification-missing" for each in notices)
+    factor = " / EstimatedRadiographicMagnificationFactor" if corrected else ""
+    return Spacing(*at_breast, f"ImagerPixelSpacing{factor}"), notices
 
 
 def _in_slice(ds: Dataset, frame: int) -> tuple[Spacing | None, list[Notice]]:

@@ -67,8 +67,9 @@ class HungStep:
 
     @property
     def is_worth_showing(self) -> bool:
-        """True when an image hangs in one of the places that decide it."""
-        return any(hung.image is not None and hung.cell in self.step.deciding for hung in self.cells)
+        """True when an image hangs in one of the places that decide it, or in each where all are needed."""
+        hangs = [hung.image is not None for hung in self.cells if hung.cell in self.step.deciding]
+        return all(hangs) if self.step.all_needed else any(hangs)
 
     @property
     def reachable(self) -> frozenset[str]:
@@ -126,11 +127,12 @@ def _empty(cell: Cell, exam: Exam | None) -> str:
     match = cell.match
     if exam is None:
         return "no prior exam" if match.exam == 1 else f"no prior exam number {match.exam}"
+    where = "this exam" if match.exam == CURRENT else f"the prior of {exam.study_date or 'unknown date'}"
+    if match.kind is not ImageKind.ANY and not any(match.kind.holds(i) and i.hangs for i in exam.images):
+        return f"no {match.kind.value} in {where}"
     if cell.optional:
         return f"no {match.label}"
-    if match.exam == CURRENT:
-        return f"{match.label} is missing from this exam"
-    return f"{match.label} is missing from the prior of {exam.study_date or 'unknown date'}"
+    return f"{match.label} is missing from {where}"
 
 
 def _gap(current: Exam, exam: Exam | None, match: Match) -> str:

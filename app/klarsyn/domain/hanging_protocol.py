@@ -16,12 +16,22 @@ _SPOT = {ViewModifier.SPOT, ViewModifier.MAGNIFIED}
 
 
 class ImageKind(StrEnum):
-    """2D images exposed or computed, those computed from tomosynthesis alone, or stacks of slices."""
+    """2D images exposed or computed, those exposed or those computed alone, or stacks of slices."""
 
     ANY = "any"
     FLAT = "2D"
+    EXPOSED = "FFDM"
     SYNTHETIC = "synthetic 2D"
     TOMOSYNTHESIS = "tomosynthesis"
+
+    def holds(self, image: Image) -> bool:
+        """Return whether an image is of this kind."""
+        if self is ImageKind.ANY:
+            return True
+        if image.is_tomosynthesis:
+            return self is ImageKind.TOMOSYNTHESIS
+        own = ImageKind.SYNTHETIC if image.synthetic else ImageKind.EXPOSED
+        return self in (ImageKind.FLAT, own)
 
 
 class Extent(StrEnum):
@@ -82,17 +92,10 @@ class Match:
             (self.laterality is None or image.laterality is self.laterality)
             and (not self.views or image.view_position in self.views)
             and self._has_extent(image)
-            and self._is_of_kind(image)
+            and self.kind.holds(image)
             and modifiers >= set(self.having)
             and not modifiers & set(self.without)
         )
-
-    def _is_of_kind(self, image: Image) -> bool:
-        if self.kind is ImageKind.ANY:
-            return True
-        if image.is_tomosynthesis:
-            return self.kind is ImageKind.TOMOSYNTHESIS
-        return self.kind is ImageKind.FLAT or (self.kind is ImageKind.SYNTHETIC and image.synthetic)
 
     def _has_extent(self, image: Image) -> bool:
         if self.extent is Extent.ANY:
@@ -158,12 +161,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is on the screen at once: a layout of `rows` by `columns` fields, and places on it."""
+    """What is on the screen at once: a layout of `rows` by `columns` fields, and places on it.
+
+    `all_needed` asks for an image in each of the deciding places instead of one.
+    """
 
     title: Title
     rows: int
     columns: int
     cells: tuple[Cell, ...]
+    all_needed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse places outside of the layout, upon each other, or none at all."""
@@ -178,7 +185,7 @@ class Step:
 
     @property
     def deciding(self) -> tuple[Cell, ...]:
-        """The places of which one must have an image, or the step is skipped.
+        """The places of which one (with `all_needed` each) must have an image, or the step is skipped.
 
         Those marked as needed; else those of priors, for a comparison needs something to compare with; else
         all.

@@ -20,12 +20,18 @@ _HALF_PIXEL = 0.5
 _CORRECTED = (0.96, 1.04)
 _AT_DETECTOR = (0.90, 0.98)
 _IN_SLICE = (1.0, 1.0)
+_WHOLE_FROM = 20.0
+"""Size at the detector from which its range is given in whole units: the doubt is nearly two of them."""
 
-_NO_SPACING = "The real size of the pixels is not known: the value is in image pixels, not in mm."
-_NO_FACTOR = (
-    "A magnified view without its magnification factor: the real size is not known, and the value is in "
-    "image pixels, not in mm."
-)
+_NO_SPACING = "real size not known: image pixels, not mm"
+_NO_FACTOR = "magnified, factor not known: image pixels, not mm"
+_DETECTOR_WORDS = "at the detector; real size 2–10 % smaller"
+_CORRECTED_WORDS = "right to about 4 %, by its height in the breast"
+_OF_AREAS = {
+    _DETECTOR_WORDS: "at the detector; real area 4–19 % smaller",
+    _CORRECTED_WORDS: "right to about 8 %, by its height in the breast",
+}
+"""The same of an area, which goes with the square of the scale."""
 _Points = npt.NDArray[np.float64]
 
 
@@ -42,7 +48,8 @@ class Measurement:
     low, high
         Where the real value lies, hand and scale considered; equal to `value` where it is None.
     basis
-        A sentence: what spacing the value rests on and how sure it is, or why there is none.
+        In one short line, since it stands over tissue: how sure the value is, or why there is none. What
+        spacing it rests on is said by `spacing_words`, among the notices.
     """
 
     quantity: str
@@ -55,15 +62,27 @@ class Measurement:
     def __str__(self) -> str:
         """Return the label beside the drawing, e.g. "12.3 mm (11.7 to 12.9)".
 
-        A value outside its own range would look like an error: then it says where it was measured.
+        A value outside its own range would look like an error: then the range leads, and the value says
+        where it was measured, e.g. "39–43 mm (43.5 at the detector)".
         """
         if self.value is None or self.low is None or self.high is None:
             return f"no {self.quantity}"
         space = "" if self.unit == "°" else " "
         digits = 0 if self.unit in ("px", "px²", "°") or self.value >= 1000 else 1
         value, low, high = (f"{number:.{digits}f}" for number in (self.value, self.low, self.high))
-        where = " at the detector" if self.value > self.high else ""
-        return f"{value}{space}{self.unit}{where} ({low} to {high})"
+        if self.value > self.high:
+            # Rounded outwards to whole units where that says enough and does not reach the value.
+            wide = math.floor(self.low), math.ceil(self.high)
+            if self.value >= _WHOLE_FROM and wide[1] < self.value:
+                low, high = (str(end) for end in wide)
+            return f"{low}–{high}{space}{self.unit} ({value} at the detector)"
+        return f"{value}{space}{self.unit} ({low} to {high})"
+
+
+def spacing_words(image: Image) -> str:
+    """Return the sentence that names the attributes a size on this image rests on; "" without any."""
+    spacing = image.spacing
+    return f"Sizes rest on {spacing.source}, {_step(spacing)} a pixel." if spacing is not None else ""
 
 
 def measure(annotation: Annotation, image: Image) -> Measurement | None:
@@ -98,27 +117,11 @@ def _scale_of(image: Image) -> tuple[_Points, tuple[float, float], str]:
     if at_detector and ViewModifier.MAGNIFIED in image.modifiers:
         return pixels, _IN_SLICE, _NO_FACTOR
     steps = np.array([spacing.column_mm, spacing.row_mm])
-    rests = f"Rests on {spacing.source}, {_step(spacing)} a pixel"
     if at_detector:
-        return (
-            steps,
-            _AT_DETECTOR,
-            (
-                f"{rests}, at the detector: the magnification factor is absent, and the real size is "
-                "2 to 10 % smaller."
-            ),
-        )
+        return steps, _AT_DETECTOR, _DETECTOR_WORDS
     if "Pixel Measures" in spacing.source:
-        return (
-            steps,
-            _IN_SLICE,
-            (f"{rests}, in the plane of the slice; what is sharp in another slice is measured less well."),
-        )
-    return (
-        steps,
-        _CORRECTED,
-        (f"{rests}: right to about 4 %, by the height in the breast at which the structure lies."),
-    )
+        return steps, _IN_SLICE, "in the plane of the slice"
+    return steps, _CORRECTED, _CORRECTED_WORDS
 
 
 def _step(spacing: Spacing) -> str:
@@ -151,7 +154,7 @@ def _area(
     unit = f"{unit}²"
     pen = np.array(annotation.outline(), np.float64)
     if annotation.kind is AnnotationKind.POLYGON and crosses_itself(points):
-        why = "The outline crosses itself: it encloses no one area. Draw it again without the crossing."
+        why = "the outline crosses itself: draw it again"
         return Measurement("area", None, unit, None, None, why)
     if annotation.kind is AnnotationKind.ELLIPSE:
         first, second = points[1] - points[0], points[3] - points[2]
@@ -164,15 +167,11 @@ def _area(
     around = np.diff(np.vstack([pen, pen[:1]]) * steps, axis=0)
     hand = float(np.linalg.norm(around, axis=1).sum()) * _HALF_PIXEL * float(steps.max())
     squared = (scale[0] ** 2, scale[1] ** 2)
-    return _between(area, hand, squared, "area", unit, basis)
+    return _between(area, hand, squared, "area", unit, _OF_AREAS.get(basis, basis))
 
 
 def _angle(points: _Points, steps: _Points, real: bool) -> Measurement:
-    basis = (
-        "An angle in the image plane; its doubt is that of where the three points stand."
-        if real
-        else "The shape of the pixels is not known: the angle is right only if they are square."
-    )
+    basis = "in the image plane" if real else "right only if the pixels are square"
 
     def opening(corners: _Points) -> float:
         one, other = (corners[0] - corners[1]) * steps, (corners[2] - corners[1]) * steps
@@ -181,7 +180,7 @@ def _angle(points: _Points, steps: _Points, real: bool) -> Measurement:
 
     legs = [np.abs(points[end] - points[1]).max() for end in (0, 2)]
     if min(legs) < 1.0:
-        return Measurement("angle", None, "°", None, None, "A leg of the angle is shorter than a pixel.")
+        return Measurement("angle", None, "°", None, None, "a leg is shorter than a pixel")
     value = opening(points)
     # Half a pixel across a leg turns it by at most so much; gradients vanish at 0 and 180 degrees.
     half = _HALF_PIXEL * float(np.linalg.norm(steps))

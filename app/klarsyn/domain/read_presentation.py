@@ -40,6 +40,8 @@ class ImageDisplay:
         The reader's own inversion (`DisplayState.inverted`); MONOCHROME1 is in `grayscale`.
     region
         The stored pixels in sight, half-open (column0, row0, column1, row1); None for the whole image.
+    voi_of_frames
+        Instead of `voi`, of an image whose frames have windows of their own: (frame numbers, window) each.
     """
 
     image: Image
@@ -48,6 +50,7 @@ class ImageDisplay:
     voi: Window | LutTable | None = None
     inverted: bool = False
     region: tuple[int, int, int, int] | None = None
+    voi_of_frames: tuple[tuple[tuple[int, ...], Window | LutTable | None], ...] = ()
 
     @property
     def inverse(self) -> bool:
@@ -130,7 +133,7 @@ def _state(
         rescale_slope=grey.rescale_slope,
         rescale_intercept=grey.rescale_intercept,
         modality_lut=grey.modality_lut,
-        vois=tuple(_voi(display) for display in group if display.voi is not None),
+        vois=tuple(voi for display in group for voi in _vois(display)),
         inverse=inverse and table is None,
         presentation_lut=table,
         layers=(LAYER,) if annotations else (),
@@ -157,8 +160,13 @@ def _area(display: ImageDisplay) -> DisplayedArea:
     )
 
 
-def _voi(display: ImageDisplay) -> SoftcopyVoi:
-    scope = (ImageFrames(display.image.sop_instance_uid),)
-    if isinstance(display.voi, LutTable):
-        return SoftcopyVoi(voi_luts=(display.voi,), scope=scope)
-    return SoftcopyVoi(windows=(display.voi,) if display.voi is not None else (), scope=scope)
+def _vois(display: ImageDisplay) -> tuple[SoftcopyVoi, ...]:
+    """Return the windows in force; frames that were shown in their full range have none (PS3.4 N.2)."""
+    found = []
+    for frames, voi in display.voi_of_frames or (((), display.voi),):
+        scope = (ImageFrames(display.image.sop_instance_uid, frames),)
+        if isinstance(voi, LutTable):
+            found.append(SoftcopyVoi(voi_luts=(voi,), scope=scope))
+        elif voi is not None:
+            found.append(SoftcopyVoi(windows=(voi,), scope=scope))
+    return tuple(found)

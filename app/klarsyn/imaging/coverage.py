@@ -39,13 +39,23 @@ class Coverage:
         small picture. None, or a mask without breast: then the whole image counts.
     margin
         Blocks that count as breast round the mask, whose edge is only as good as its guess of the skin line.
+    least_scale
+        Device pixels for each of the image from which on a look counts.
     """
 
-    def __init__(self, columns: int, rows: int, breast: _Blocks | None = None, margin: int = 1) -> None:
+    def __init__(
+        self,
+        columns: int,
+        rows: int,
+        breast: _Blocks | None = None,
+        margin: int = 1,
+        *,
+        least_scale: float = 1.0,
+    ) -> None:
         """Nothing has been seen yet."""
         if columns < 1 or rows < 1:
             raise ValueError(f"An image of {columns} by {rows} pixels cannot be looked at.")
-        self._size = columns, rows
+        self._size, self._least_scale = (columns, rows), least_scale
         shape = -(-rows // BLOCK), -(-columns // BLOCK)
         self._wanted = np.ones(shape, dtype=np.bool_)
         if breast is not None and breast.any():
@@ -64,13 +74,19 @@ class Coverage:
         view[...] = True
         return True
 
-    def shows_breast(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> bool:
-        """Return whether a look at this would show any block of the breast, seen before or not."""
-        return bool(self._wanted[self._blocks_on(transform, viewport_size)].any())
+    def breast_blocks(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> _Blocks:
+        """Return the blocks of the breast that a look at this would show, seen before or not.
+
+        Bool of shape (block rows, block columns).
+        """
+        shown = np.zeros_like(self._wanted)
+        there = self._blocks_on(transform, viewport_size)
+        shown[there] = self._wanted[there]
+        return shown
 
     def _blocks_on(self, transform: ViewTransform, viewport_size: tuple[int, int]) -> tuple[slice, slice]:
-        """Return the block rows and block columns that stand wholly in the viewport at 1:1 or larger."""
-        if min(transform.column_scale, transform.row_scale) < 1 - _CLOSE:
+        """Return the block rows and block columns that stand wholly in the viewport, large enough."""
+        if min(transform.column_scale, transform.row_scale) < self._least_scale - _CLOSE:
             return slice(0, 0), slice(0, 0)
         ends = np.array([transform.to_image(0, 0), transform.to_image(*viewport_size)])
         low, high = np.ceil(ends.min(axis=0) - _CLOSE), np.floor(ends.max(axis=0) + _CLOSE)

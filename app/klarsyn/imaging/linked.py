@@ -71,6 +71,32 @@ def linked(source: LinkedView, transform: ViewTransform, target: LinkedView) -> 
     return _shown(target, look, _units(target, in_mm))
 
 
+def same_point(
+    point: tuple[float, float],
+    source: tuple[LinkedView, ViewTransform],
+    target: tuple[LinkedView, ViewTransform],
+) -> tuple[float, float]:
+    """Return where a point of one viewport stands in another that shows the same compression of a breast.
+
+    As deep from the chest wall and as far below the level of the nipple; in device pixels.
+    """
+    in_mm = source[0].spacing is not None and target[0].spacing is not None
+    (x, y), (across, down), side = _measure(*source, in_mm)
+    (there_x, there_y), (wide, high), there = _measure(*target, in_mm)
+    depth, below = side * (point[0] - x) / across, (point[1] - y) / down
+    return there_x + there * depth * wide, there_y + below * high
+
+
+def _measure(
+    view: LinkedView, transform: ViewTransform, in_mm: bool
+) -> tuple[tuple[float, float], tuple[float, float], int]:
+    """Return the landmark, device pixels of a unit across and down, and on which side depth grows."""
+    units = _units(view, in_mm)
+    enlarged = transform.column_scale / view.home.column_scale
+    side = 1 if view.chest_wall == "left" else -1
+    return _landmark(view, transform), (units.across * enlarged, units.down * enlarged), side
+
+
 def state_of(
     home: ViewTransform, transform: ViewTransform, viewport_size: tuple[int, int]
 ) -> tuple[float, tuple[float, float]]:

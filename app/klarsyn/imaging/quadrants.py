@@ -7,6 +7,8 @@ mirrored between left and right breasts. All lengths are device pixels of the sc
 import math
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from klarsyn.imaging.coverage import BLOCK, Box, Coverage
 from klarsyn.imaging.transform import ViewTransform
 
@@ -30,11 +32,19 @@ class QuadrantWalk:
     stops: tuple[Stop, ...]
 
     def through(self, coverage: Coverage, viewport_size: tuple[int, int]) -> "QuadrantWalk":
-        """Return the walk without stops that show air only: the corners beyond the skin line.
+        """Return the walk without stops that show air only, or breast that the others show too.
 
-        A block that lies whole in a stop left out is no breast, so nothing of the breast is lost.
+        Every block of the breast still lies whole in one of the stops that are left. Those that show the
+        least breast are asked first: corners beyond the skin line, of which a neighbour's edge has all.
         """
-        return QuadrantWalk(tuple(s for s in self.stops if coverage.shows_breast(s.transform, viewport_size)))
+        shown = [coverage.breast_blocks(s.transform, viewport_size) for s in self.stops]
+        looks = np.sum(shown, axis=0)
+        kept = set(range(len(self.stops)))
+        for number in sorted(kept, key=lambda n: int(shown[n].sum())):
+            if len(kept) > 1 and (looks[shown[number]] > 1).all():
+                looks -= shown[number]
+                kept.remove(number)
+        return QuadrantWalk(tuple(stop for number, stop in enumerate(self.stops) if number in kept))
 
     def forward(self, number: int) -> int:
         """Return the number of the stop after this one; the last has none and stays."""

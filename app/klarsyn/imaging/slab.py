@@ -108,6 +108,11 @@ class SlabPyramid(Pyramid):
         enough = [n for n, s in enumerate(self._shapes) if s[0] >= rows * scale and s[1] >= columns * scale]
         return self._level(enough[-1] if enough else 0)
 
+    def small_level(self, rows: int) -> Level:
+        """Return the largest level of at most `rows` rows, else the smallest; no other is computed."""
+        fitting = [n for n, shape in enumerate(self._shapes) if shape[0] <= rows]
+        return self._level(fitting[0] if fitting else len(self._shapes) - 1)
+
     def close(self) -> None:
         """Let go of the slices."""
         self._of, self._done = {}, {}

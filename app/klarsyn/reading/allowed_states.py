@@ -8,7 +8,7 @@ that can still be taken back and one that has been taken back open nothing.
 from datetime import datetime
 
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.read import Read
+from klarsyn.reading.beside import reads_in_force
 from klarsyn.reading.session import ReadingSession
 from klarsyn.store.presentations import KeptState
 from klarsyn.store.store import Store
@@ -29,7 +29,7 @@ class AllowedStates:
         # What was drawn on a prior was kept with a read of the exam beside which it hung.
         self._own = {row.read_id for exam in exams for row in store.reads.own(exam.exam_id, session.reader)}
         finals = store.reads.finals([exam.exam_id for exam in exams])
-        in_force = {exam.exam_id: _in_force(exam, finals.get(exam.exam_id, []), now) for exam in exams}
+        in_force = {exam.exam_id: reads_in_force(exam, finals.get(exam.exam_id, ()), now) for exam in exams}
         self._finished = {
             exam_id for exam_id, reads in in_force.items() if any(r.reader == session.reader for r in reads)
         }
@@ -47,9 +47,5 @@ class AllowedStates:
         if self._being_read.intersection(state.facts.about):
             return self.own_final_in_force
         # A read of another workstation, whose rows are not here: its state is all that is known of it.
-        return not state.facts.of_a_read or exam.exam_id in self._finished
-
-
-def _in_force(exam: Exam, finals: list[Read], now: datetime) -> list[Read]:
-    uids = [image.sop_instance_uid for image in exam.images]
-    return [read for read in finals if read.effective_at <= now and read.covers_all(uids)]
+        # It may have been drawn on the prior while somebody read this exam: both must be this reader's.
+        return not state.facts.of_a_read or (exam.exam_id in self._finished and self.own_final_in_force)

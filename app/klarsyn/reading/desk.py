@@ -1,7 +1,7 @@
 """A reader's desk: the queue as this reader may see it, and the way into each exam."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.read import ReadKind
+from klarsyn.domain.volumes import volumes_of
+from klarsyn.reading.beside import priors_beside
 from klarsyn.reading.done_list import DoneRow, done_rows, signed_today
-from klarsyn.reading.images import StoredImage
+from klarsyn.reading.images import StoredImage, StoredVolume
 from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
@@ -157,9 +159,18 @@ class ReadingDesk:
         """
         wanted = tuple(exam_ids)
         own = [each for exam_id in wanted for each in self.images_of(exam_id)]
-        priors = [self._store.exams.priors_beside(exam_id)[:1] for exam_id in wanted]
+        now = self._clock.now()
+        priors = [priors_beside(self._store, exam_id, self.policy, now)[:1] for exam_id in wanted]
         beside = [each for newest in priors for exam in newest for each in self._stored(exam)]
-        return tuple(each for each in (*own, *beside) if each.image.hangs)
+        led = {
+            uid
+            for each in (*own, *beside)
+            if each.volume is not None
+            for uid in each.volume.volume.instances[1:]
+        }
+        return tuple(
+            each for each in (*own, *beside) if each.image.hangs and each.image.sop_instance_uid not in led
+        )
 
     def protocols_anew(self) -> Protocols:
         """Return the hanging protocols as their files are now; the same object while no file has changed."""
@@ -171,7 +182,14 @@ class ReadingDesk:
 
     def _stored(self, exam: Exam) -> tuple[StoredImage, ...]:
         files = self._store.exams.files(exam.exam_id)
-        return tuple(
-            StoredImage(i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid])
+        stored = {
+            i.sop_instance_uid: StoredImage(
+                i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid]
+            )
             for i in exam.images
-        )
+        }
+        for volume in volumes_of(exam):
+            whole = StoredVolume(volume, {uid: stored[uid] for uid in volume.instances})
+            leading = volume.image.sop_instance_uid
+            stored[leading] = replace(stored[leading], volume=whole)
+        return tuple(stored.values())

@@ -31,20 +31,22 @@ class FirstLook:
     def __init__(self, cache: DisplayCache, processes: DecoderProcesses | None = None) -> None:
         """Ask `cache` whether the whole is there already; then no first look is needed."""
         self._cache = cache
-        self._processes = processes or DecoderProcesses(PROCESSES)
+        self.processes = processes or DecoderProcesses(PROCESSES)
 
     def warm_up(self) -> None:
         """Start the processes, which takes half a second that nobody should wait for later."""
-        self._processes.warm_up()
+        self.processes.warm_up()
 
     def load(self, stored: StoredImage) -> LoadedImage | None:
         """Return the image as it looks from afar; None where the whole comes as quickly, or not at all.
 
+        A tomosynthesis has previews of its own, slice by slice.
+
         What is wrong with a file is told when the whole is decoded.
         """
-        if self._cache.has(cache_key(stored)) or not has_reduced(stored.path):
+        if stored.volume is not None or self._cache.has(cache_key(stored)) or not has_reduced(stored.path):
             return None
-        source = _Coarse(self._processes, (stored.image.rows, stored.image.columns))
+        source = _Coarse(self.processes, (stored.image.rows, stored.image.columns))
         try:
             loaded = ImageLoader(source).load(stored)
         except (_NoPreview, UnreadableFile):
@@ -53,7 +55,7 @@ class FirstLook:
 
     def close(self) -> None:
         """Begin no more first looks."""
-        self._processes.close()
+        self.processes.close()
 
 
 def preview_notice(image: Image) -> Notice:

@@ -25,8 +25,8 @@ class ImageSupply(ImageLoader):
     ) -> None:
         """Keep what is decoded in the display cache of `folder`, up to `limit_bytes`."""
         cache = DisplayCache(folder, limit_bytes)
-        super().__init__(cache, site_windows)
         self._first_look = FirstLook(cache)
+        super().__init__(cache, site_windows, self._first_look.processes)
         self._ahead = ReadAhead(cache, folder, limit_bytes)
 
     def load(self, stored: StoredImage) -> LoadedImage:

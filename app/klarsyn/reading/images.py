@@ -1,56 +1,24 @@
 """The pixels of an exam, ready to be drawn: decoded, shrunk, oriented, kept for the next look."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from klarsyn.base.log import get_logger
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.domain.display import GrayscaleParameters, Window
-from klarsyn.domain.exam import Image, Notice
-from klarsyn.domain.shutter import Shutters
+from klarsyn.domain.exam import Image
 from klarsyn.domain.site_window import SiteWindow
-from klarsyn.imaging.geometry import Flip, hanging_flip
+from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.image_facts import FACTS_VERSION
-from klarsyn.imaging.pyramid import Pyramid
+from klarsyn.reading.decoder_processes import DecoderProcesses
+from klarsyn.reading.loaded import LoadedImage, StoredImage, StoredVolume, loaded_image
 from klarsyn.reading.ready_images import PyramidSource, ready_image
+from klarsyn.reading.volumes import VolumeLoader
+from klarsyn.reading.volumes_ahead import fill
+
+__all__ = ["ImageLoader", "LoadedImage", "StoredImage", "StoredVolume", "cache_key"]
 
 _log = get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class StoredImage:
-    """An image of an exam and the file that holds it."""
-
-    image: Image
-    path: Path
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedImage:
-    """An image that can be painted.
-
-    `notices` are those of the header and of the hanging; `auto_window` is offered as the preset "auto";
-    `breast_centre` is (column, row) of the whole image, None where no breast was found. `breast` is the mask
-    of the breast over the whole image in a small picture, bool of shape (any rows, any columns).
-    `site_windows` are what the site has saved for images like this one.
-    """
-
-    image: Image
-    grayscale: GrayscaleParameters
-    pyramid: Pyramid
-    flip: Flip
-    notices: tuple[Notice, ...]
-    auto_window: Window
-    breast_side: str | None
-    breast_centre: tuple[float, float] | None = None
-    breast: npt.NDArray[np.bool_] | None = None
-    shutters: Shutters | None = None
-    site_windows: tuple[SiteWindow, ...] = ()
+_GONE = ("The image file is no longer in Klarsyn's folder.", "Import the exam again.")
 
 
 class ImageLoader:
@@ -59,44 +27,40 @@ class ImageLoader:
     has_first_looks = False
 
     def __init__(
-        self, cache: PyramidSource, site_windows: Callable[[Image], tuple[SiteWindow, ...]] | None = None
+        self,
+        cache: PyramidSource,
+        site_windows: Callable[[Image], tuple[SiteWindow, ...]] | None = None,
+        looks: DecoderProcesses | None = None,
     ) -> None:
         """Use `cache`, the display cache or what stands in its place (`first_look`).
 
-        `site_windows` tells what the site has saved for images like one.
+        `site_windows` tells what the site has saved for images like one; `looks` are processes for first
+        looks at slices.
         """
         self._cache, self._site_windows = cache, site_windows
+        self._volume_source = cache if isinstance(cache, DisplayCache) else None
+        self._volumes = VolumeLoader(self._volume_source, looks)
 
     def load(self, stored: StoredImage) -> LoadedImage:
-        """Return the image, decoded now or before; of several frames the middle one.
+        """Return the image, decoded now or before; a tomosynthesis as soon as it has a slice to show.
+
+        Whoever takes a tomosynthesis closes its stack.
 
         Raises
         ------
         UnreadableFile
             If the file has gone or cannot be decoded; its sentence is for the reader.
         """
+        if stored.volume is not None:
+            whole = stored.volume
+            return self._volumes.load(whole.volume, whole.files, self.site_windows_of).loaded
         frame = stored.image.middle_frame
         try:
             # Somebody waits for this one: it is shown from memory, and its file written behind.
             pyramid, facts = ready_image(self._cache, cache_key(stored), stored.path, frame, wait=False)
         except FileNotFoundError as error:
-            raise UnreadableFile(
-                "The image file is no longer in Klarsyn's folder.", "Import the exam again."
-            ) from error
-        flip, notices = hanging_flip(stored.image, facts.breast_side)
-        return LoadedImage(
-            image=stored.image,
-            grayscale=facts.grayscale,
-            pyramid=pyramid,
-            flip=flip,
-            notices=stored.image.notices + notices,
-            auto_window=facts.auto_window,
-            breast_side=facts.breast_side,
-            breast_centre=facts.breast_centre,
-            breast=facts.breast,
-            shutters=facts.shutters,
-            site_windows=self.site_windows_of(stored.image),
-        )
+            raise UnreadableFile(*_GONE) from error
+        return loaded_image(stored.image, pyramid, facts, self.site_windows_of(stored.image))
 
     def site_windows_of(self, image: Image) -> tuple[SiteWindow, ...]:
         """Return what the site has saved for images like this one."""
@@ -117,16 +81,23 @@ class ImageLoader:
         """Begin nothing more; does not wait."""
 
     def prefetch(self, images: Iterable[StoredImage]) -> None:
-        """Decode images that will be wanted soon; what cannot be decoded is reported when it is opened."""
+        """Decode images that will be wanted soon; what cannot be decoded is reported when it is opened.
+
+        Of a tomosynthesis, the slices that are shown first.
+        """
         for stored in images:
             try:
+                if stored.volume is not None:
+                    fill(self._volume_source, stored.volume.volume, stored.volume.files)
+                    continue
                 frame = stored.image.middle_frame
                 ready_image(self._cache, cache_key(stored), stored.path, frame, wait=True)[0].close()
             except (UnreadableFile, OSError) as error:
                 _log.warning("image could not be decoded ahead", error=type(error).__name__)
 
     def close(self) -> None:
-        """Finish what is being written behind."""
+        """Finish what is being written behind, and let go of every stack."""
+        self._volumes.close()
         self._cache.close()
 
 

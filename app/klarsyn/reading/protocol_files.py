@@ -33,7 +33,7 @@ CELL_KEYS = (
     "row", "column", "row_span", "column_span", "laterality", "view", "exam", "extent", "kind", "having",
     "without", "zoom", "walk", "optional", "needed",
 )  # fmt: skip
-STEP_KEYS = ("title", "layout", "cells")
+STEP_KEYS = ("title", "layout", "cells", "all_needed")
 FILE_KEYS = ("format", "title", "sequence", "steps")
 
 
@@ -120,7 +120,8 @@ def _step(table: Table, title: Title) -> Step:
         _check_beside(entry, cell, lines)
         cells.append(cell)
         lines[cell] = entry.line()
-    return Step(_title(table) if table.has("title") else title, rows, columns, tuple(cells))
+    own_title = _title(table) if table.has("title") else title
+    return Step(own_title, rows, columns, tuple(cells), table.flag("all_needed"))
 
 
 def _layout(table: Table) -> tuple[int, int]:

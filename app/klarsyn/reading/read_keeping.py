@@ -35,19 +35,39 @@ class ShownImage:
     """How one image stood on the screen when the read was signed.
 
     `region` is the part in sight, half-open (column0, row0, column1, row1); None: all of it, or the image
-    was not on the screen in that step.
+    was not on the screen in that step. `frames` are the grey scales of the frames of a tomosynthesis, each of
+    which has windows of its own; None: `grayscale` is that of all frames.
     """
 
     grayscale: GrayscaleParameters
     display: DisplayState
     region: tuple[int, int, int, int] | None = None
+    frames: Mapping[int, GrayscaleParameters] | None = None
 
     @property
     def voi(self) -> Window | LutTable | None:
         """The window or table in force; None when the full range was shown."""
+        return self._voi_of(self.grayscale)
+
+    @property
+    def voi_of_frames(self) -> tuple[tuple[tuple[int, ...], Window | LutTable | None], ...]:
+        """The same for each of the frames, those together that have the same; () where it is one for all."""
+        if self.display.window is not None or self.frames is None:
+            return ()
+        found: list[tuple[list[int], Window | LutTable | None]] = []
+        for frame, grayscale in sorted(self.frames.items()):
+            voi = self._voi_of(grayscale)
+            alike = next((frames for frames, other in found if other is voi or _same(other, voi)), None)
+            if alike is None:
+                found.append(([frame], voi))
+            else:
+                alike.append(frame)
+        return tuple((tuple(frames), voi) for frames, voi in found) if len(found) > 1 else ()
+
+    def _voi_of(self, grayscale: GrayscaleParameters) -> Window | LutTable | None:
         if self.display.window is not None:
             return _labelled(self.display.window)
-        offered: tuple[Window | LutTable, ...] = (*self.grayscale.windows, *self.grayscale.voi_luts)
+        offered: tuple[Window | LutTable, ...] = (*grayscale.windows, *grayscale.voi_luts)
         return _labelled(offered[self.display.preset % len(offered)]) if offered else None
 
 
@@ -109,7 +129,13 @@ def _display(image: Image, file: Path, shown: ShownImage | None) -> ImageDisplay
         # Drawn on earlier and not decoded this time: as the file itself wants to be shown.
         shown = ShownImage(read_instance(file).grayscale, DisplayState())
     return ImageDisplay(
-        image, series_of(file), shown.grayscale, shown.voi, shown.display.inverted, shown.region
+        image,
+        series_of(file),
+        shown.grayscale,
+        shown.voi,
+        shown.display.inverted,
+        shown.region,
+        shown.voi_of_frames,
     )
 
 
@@ -154,6 +180,11 @@ def _new_uid() -> str:
 def _line(text: str) -> str:
     """Return a text as LO and PN can hold it: a domain's backslash would begin another value."""
     return _NOT_IN_A_LINE.sub("/", text)[:_LONGEST_LINE]
+
+
+def _same(one: Window | LutTable | None, other: Window | LutTable | None) -> bool:
+    # Tables are arrays: two of them are the same only when they are one.
+    return isinstance(one, Window) and isinstance(other, Window) and one == other
 
 
 def _labelled(voi: Window | LutTable) -> Window | LutTable:

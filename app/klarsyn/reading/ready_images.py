@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
 from klarsyn.imaging.grayscale import index_padding
 from klarsyn.imaging.image_facts import LOOK_ROWS, ImageFacts, find_facts, pack_facts, unpack_facts
@@ -45,9 +46,9 @@ def ready_image(
     FileNotFoundError
         If the file has gone; what was decoded of it before is not shown then.
     klarsyn.dicom.errors.UnreadableFile
-        If it cannot be decoded.
+        If it cannot be reached or decoded.
     """
-    path.stat()
+    _require(path)
     kept = source.get(key)
     if kept is not None:
         facts = unpack_facts(kept.facts)
@@ -66,3 +67,14 @@ def ready_image(
     padding = index_padding(instance.grayscale)
     pyramid = source.ensure(key, path, frame, padding=padding, wait=wait, describe=describe)
     return pyramid, unpack_facts(pyramid.facts) or found(pyramid.small_level(LOOK_ROWS))
+
+
+def _require(path: Path) -> None:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise UnreadableFile(
+            f"The file cannot be opened: {error.strerror or 'reading failed'}.", "Check that it may be read."
+        ) from error

@@ -15,6 +15,7 @@ from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 from klarsyn.domain.volumes import hanging_images
 from klarsyn.reading.assessing import breasts_of, missing_words
+from klarsyn.reading.beside import priors_beside
 from klarsyn.reading.drawings import Drawings
 from klarsyn.reading.looked import Looked
 from klarsyn.reading.refusal import ReadingError
@@ -38,8 +39,8 @@ class ReadingSession:
         self._store, self._clock = store, clock
         self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
         self.hanging: Hanging = hang(hanging_images(exam))
-        self.priors: tuple[Exam, ...] = tuple(store.exams.priors_beside(exam.exam_id))
-        """Newest first. What an engine says of them is never loaded (invariant 6)."""
+        self.priors: tuple[Exam, ...] = priors_beside(store, exam.exam_id, policy, clock.now())
+        """Newest first. What an engine says of them is never shown (invariant 6)."""
         self.seen_in_part_now: tuple[str, ...] | None = None
         """UIDs of the images of which not every pixel has been on the screen at 1:1; told before signing."""
         self.overlay_shown = False

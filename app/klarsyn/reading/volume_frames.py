@@ -14,7 +14,7 @@ from klarsyn.imaging.frames import load_index_frame, to_index
 from klarsyn.imaging.levels import Level
 from klarsyn.imaging.slice_files import SlicePlace
 from klarsyn.imaging.stack_content import StackContent
-from klarsyn.reading.images import StoredImage
+from klarsyn.reading.loaded import StoredImage
 
 StoredFiles = Mapping[str, StoredImage]
 """The files of instances by SOPInstanceUID."""

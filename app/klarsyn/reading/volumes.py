@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from klarsyn.dicom.errors import UnreadableFile
+from klarsyn.domain.exam import Image
+from klarsyn.domain.site_window import SiteWindow
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.decode_order import outwards
 from klarsyn.imaging.decoding_crew import DecodingCrew
@@ -17,8 +19,11 @@ from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.imaging.slice_files import VolumeSource
 from klarsyn.imaging.stack import SliceStack, SliceState
 from klarsyn.reading.decoder_processes import DecoderProcesses
-from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
+from klarsyn.reading.loaded import LoadedImage, loaded_image
+from klarsyn.reading.ready_images import ready_image
 from klarsyn.reading.volume_frames import StoredFiles, stack_content
+
+_GONE = "The image file is no longer in Klarsyn's folder."
 
 _HALVINGS = 2
 """A first look at a slice is a quarter of its rows and columns: slices are half as large as mammograms."""
@@ -29,7 +34,7 @@ class LoadedStack:
     """A volume that can be scrolled.
 
     `loaded` is its first slice to be there, with what is the same for all slices: how it hangs, its notices,
-    a suggested window. For another slice, replace its `pyramid` and its `grayscale` by those of the stack.
+    a suggested window. `ui/stack_view.py` makes other slices and slabs of it.
     """
 
     volume: Volume
@@ -68,10 +73,15 @@ class VolumeLoader:
         content = stack_content(volume, files, self._look if self._looks is not None else None)
         return SliceStack(content, self._source, self._crew, volume.middle if first is None else first)
 
-    def load(self, volume: Volume, files: StoredFiles, images: ImageLoader | None = None) -> LoadedStack:
+    def load(
+        self,
+        volume: Volume,
+        files: StoredFiles,
+        site_windows: Callable[[Image], tuple[SiteWindow, ...]] | None = None,
+    ) -> LoadedStack:
         """Return a stack as soon as it has a slice, or a preview of one, to hang.
 
-        `images` tells what the site has saved for images like these. For a worker: it waits.
+        `site_windows` tells what the site has saved for images like these. For a worker: it waits.
 
         Raises
         ------
@@ -81,10 +91,16 @@ class VolumeLoader:
         stack = self.open(volume, files)
         try:
             leading = files[volume.image.sop_instance_uid]
-            site_windows = images.site_windows_of if images is not None else None
-            hung = StoredImage(volume.hanging_image(), leading.path, leading.sha256)
+            there = next((f for f in (leading, *files.values()) if f.path.exists()), leading)
+            image = volume.hanging_image()
             with self._crew.foreground_only():
-                loaded = ImageLoader(_FirstSlice(stack), site_windows).load(hung)
+                pyramid, facts = ready_image(_FirstSlice(stack), "", there.path, 1, wait=False)
+            loaded = loaded_image(image, pyramid, facts, site_windows(image) if site_windows else ())
+            grey = stack.grayscale(stack.aimed)
+            loaded = replace(loaded, grayscale=grey, volume=volume, stack=stack)
+        except FileNotFoundError as error:
+            stack.close()
+            raise UnreadableFile(_GONE, "Import the exam again.") from error
         except BaseException:
             stack.close()
             raise
@@ -95,8 +111,9 @@ class VolumeLoader:
         stack.grow(stack_content(volume, files, self._look if self._looks is not None else None))
 
     def close(self) -> None:
-        """Begin nothing more, and wait for what is under way."""
-        self._crew.close()
+        """Begin nothing more of what was opened, and wait for what is under way; may be used again."""
+        crew, self._crew = self._crew, DecodingCrew()
+        crew.close()
 
     def _look(self, path: Path, frame: int) -> Level | None:
         looks = self._looks

@@ -9,7 +9,7 @@ from klarsyn.dicom.errors import PARSE_FAILURES, UnreadableFile
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.decode_order import outwards
-from klarsyn.imaging.slice_files import SliceFiles
+from klarsyn.imaging.slice_files import SliceFiles, VolumeSource
 from klarsyn.imaging.stack_content import StackContent
 from klarsyn.reading.volume_frames import StoredFiles, stack_content
 
@@ -36,11 +36,16 @@ def fill_volume(
     decoded is left out, one that another process is decoding as well; the reader is told of the former when
     the volume is opened.
     """
+    return fill(_cache(folder, limit_bytes), volume, files, most)
+
+
+def fill(source: VolumeSource | None, volume: Volume, files: StoredFiles, most: int = A_FEW) -> Filled:
+    """Be `fill_volume`, into a display cache of this process."""
     try:
         content = stack_content(volume, files)
     except UnreadableFile as error:
         return Filled(0, type(error).__name__)
-    slices = SliceFiles(_cache(folder, limit_bytes), content.shape)
+    slices = SliceFiles(source, content.shape)
     try:
         slices.open(content.places)
         order = [n for n in outwards(len(content.places), volume.middle) if n not in content.faults]

@@ -13,6 +13,7 @@ from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, ReadsRequired, reads_required
 from klarsyn.domain.queue import Place, QueueEntry, order
 from klarsyn.domain.release import as_it_stands
+from klarsyn.reading.beside import reads_in_force
 from klarsyn.store.store import Store
 
 
@@ -99,7 +100,7 @@ def full_queue(
         if result is None and now - exam.arrived_at < settling:
             continue
         required = reads_required(exam, result, policy)
-        done = len({r.reader for r in signed if r.effective_at <= now and r.covers_all(uids)})
+        done = len({read.reader for read in reads_in_force(exam, signed, now)})
         if done < required.count:
             placed_by = None if exam.exam_id in unscored else result
             entries.append(_entry(exam, placed_by, done, reopened=bool(own)))

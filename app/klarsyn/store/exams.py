@@ -1,27 +1,20 @@
 """Exams and their images."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.exam import Exam, ExamType, Image, Notice
+from klarsyn.domain.exam import Exam
 from klarsyn.domain.read import ReadKind
-from klarsyn.domain.volumes import volume_notices
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
+from klarsyn.store.exam_rows import exams_of, newest_first
 from klarsyn.store.joining import Arrival, exam_of, fill_in_stack, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
-from klarsyn.store.priors import alone, ask_for, of_same_patient, patient_of, settle
-from klarsyn.store.records import image_from_json, image_to_json
-
-IDENTITY_CONFLICT = Notice(
-    "identity-contradiction",
-    "Images of this study carry different patient identities. They are kept apart, in an exam for each; "
-    "have the identity checked before you sign.",
-)
+from klarsyn.store.priors import alone, ask_for, hanging_beside, settle
+from klarsyn.store.records import image_to_json
 
 
 class DuplicateInstance(Exception):
@@ -96,9 +89,9 @@ class ExamRepository:
         """Return exams with their images, in order of arrival; all of them without `exam_ids`."""
         with self._database.reading() as session:
             if exam_ids is None:
-                found = _exams(session, None)
+                found = exams_of(session, None)
             else:
-                found = [exam for portion in portions(exam_ids) for exam in _exams(session, portion)]
+                found = [exam for portion in portions(exam_ids) for exam in exams_of(session, portion)]
         return sorted(found, key=lambda e: (e.arrived_at, e.exam_id))
 
     def open_tasks(self, reader: str, now: datetime) -> list[str]:
@@ -144,15 +137,17 @@ class ExamRepository:
                 ids = [
                     i for p in portions(among) for i in session.scalars(query.where(ExamRow.exam_id.in_(p)))
                 ]
-        return sorted(self.many(ids), key=_newest_first)
+        return sorted(self.many(ids), key=newest_first)
 
-    def priors_beside(self, exam_id: str) -> list[Exam]:
-        """Return the priors that are certainly this exam's woman's, newest first."""
+    def beside(self, exam_id: str) -> list[Exam]:
+        """Return what may hang beside an exam, newest first: this woman's priors, and her older tasks.
+
+        Whether a task has been read, and is a prior by now, is the policy's to say (reading/beside.py).
+        """
         with self._database.reading() as session:
             exam = session.get(ExamRow, exam_id)
-            rows = of_same_patient(session, exam) if exam is not None else []
-            ids = [row.exam_id for row in rows if row.exam_id != exam_id and not row.reading_task]
-        return sorted(self.many(ids), key=_newest_first)
+            ids = [row.exam_id for row in hanging_beside(session, exam)] if exam is not None else []
+        return sorted(self.many(ids), key=newest_first)
 
     def priors_alone(self) -> set[str]:
         """Return the exam_ids of priors of whose women no newer study is here."""
@@ -180,42 +175,6 @@ class ExamRepository:
                 select(ImageRow.sop_instance_uid, ImageRow.sha256).where(ImageRow.exam_id == exam_id)
             )
             return {row.sop_instance_uid: row.sha256 for row in rows}
-
-
-def _newest_first(exam: Exam) -> tuple[int, str]:
-    return -(exam.study_date.toordinal() if exam.study_date else 0), exam.exam_id
-
-
-def _exams(session: Session, exam_ids: list[str] | None) -> list[Exam]:
-    query = select(ExamRow)
-    images = select(ImageRow).order_by(ImageRow.sop_instance_uid)
-    if exam_ids is not None:
-        query = query.where(ExamRow.exam_id.in_(exam_ids))
-        images = images.where(ImageRow.exam_id.in_(exam_ids))
-    by_exam: dict[str, list[Image]] = {}
-    for row in session.scalars(images):
-        by_exam.setdefault(row.exam_id, []).append(image_from_json(row.facts))
-    # An exam whose images a header repair has moved elsewhere has none left, and is no exam.
-    return [_exam(r, by_exam[r.exam_id]) for r in session.scalars(query) if r.exam_id in by_exam]
-
-
-def _exam(row: ExamRow, images: list[Image]) -> Exam:
-    exam = Exam(
-        exam_id=row.exam_id,
-        key=row.key,
-        patient=patient_of(row),
-        study_date=row.study_date,
-        arrived_at=row.arrived_at,
-        exam_type=ExamType(row.exam_type),
-        images=tuple(images),
-        reading_task=row.reading_task,
-        accession_number=row.accession_number,
-        prior_reason=row.prior_reason,
-    )
-    notices = (*exam.contradictions(), *volume_notices(exam))
-    if row.identity_conflict:
-        notices = (IDENTITY_CONFLICT, *notices)
-    return replace(exam, notices=notices)
 
 
 __all__ = ["Arrival", "DuplicateInstance", "ExamRepository"]

@@ -40,6 +40,18 @@ def of_same_patient(session: Session, exam: ExamRow) -> list[ExamRow]:
     return list(session.scalars(query))
 
 
+def hanging_beside(session: Session, exam: ExamRow) -> list[ExamRow]:
+    """Return this woman's other exams that are priors, or older tasks whose identity is not in doubt."""
+    others = [row for row in of_same_patient(session, exam) if row.exam_id != exam.exam_id]
+    return [row for row in others if not row.reading_task or _is_older(row, exam)]
+
+
+def _is_older(row: ExamRow, exam: ExamRow) -> bool:
+    if row.study_date is None or exam.study_date is None or row.identity_conflict:
+        return False
+    return row.study_date < exam.study_date
+
+
 def alone(session: Session) -> set[str]:
     """Return the exam_ids of priors of whose women no newer study is here: no queue leads anybody to them.
 

@@ -22,6 +22,18 @@ class Acting(QObject):
         super().__init__(parent)
         self.background = Background(self, refusals=(ReadingError,))
         self.busy = False
+        self._next: Callable[[], None] | None = None
+
+    def _once_free(self, act: Callable[[], None]) -> None:
+        """Do `act` now, or as soon as the act that lasts is over, however it ends; the last one asked for."""
+        self._next = act
+        self._take_next()
+
+    def _take_next(self) -> None:
+        # An act may have begun another: then the next waits for that, too.
+        if not self.busy and (act := self._next) is not None:
+            self._next = None
+            act()
 
     def _begin(
         self,
@@ -38,6 +50,7 @@ class Acting(QObject):
         def done(outcome: Any) -> None:
             self.busy = False
             then(outcome)
+            self._take_next()
 
         self.busy = True
         self.background.desk(work, done, self._failed, what=what, must_be_kept=must_be_kept)
@@ -63,6 +76,7 @@ class Acting(QObject):
         self.busy = False
         self._tell(error)
         self.session_changed.emit()
+        self._take_next()
 
     def _tell(self, error: BaseException) -> None:
         # A refusal says what to do first, and goes with it; anything else may cost work.

@@ -10,13 +10,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from klarsyn.domain.annotation import Annotation, held_inside
-from klarsyn.domain.exam import Image
 from klarsyn.domain.graphic import Point
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.drawing_hand import REACH, met
 from klarsyn.ui.drawn_layer import DrawnLayer
 from klarsyn.ui.mouse import STILL
-from klarsyn.ui.tools.film import image_of, is_on_film
+from klarsyn.ui.tools.film import Film, film_of, is_on_film
 from klarsyn.ui.tools.pen import Pen, Shape
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class AnnotationLayer(DrawnLayer):
     Parameters
     ----------
     drawn
-        Told of each shape that is complete, with the view and the image that it is on.
+        Told of each shape that is complete, with the view and the film that it is on.
     moved
         Told of each drawing that has been moved, once its press ends.
     reworded
@@ -40,7 +39,7 @@ class AnnotationLayer(DrawnLayer):
 
     def __init__(
         self,
-        drawn: Callable[["Viewport", Image, Shape], None],
+        drawn: Callable[["Viewport", Film, Shape], None],
         moved: Callable[[Annotation], None],
         reworded: Callable[["Viewport", Annotation], None] = lambda _viewport, _annotation: None,
     ) -> None:
@@ -56,18 +55,19 @@ class AnnotationLayer(DrawnLayer):
 
     def finish(self, viewport: "Viewport") -> bool:
         """Complete a polygon where it stands; False when there is none that can be."""
-        image = image_of(viewport)
-        shape = self.pen.finish() if self.pen is not None and image is not None else None
-        if shape is not None and image is not None:
-            self._complete(viewport, image, shape)
+        film = film_of(viewport)
+        shape = self.pen.finish() if self.pen is not None and film is not None else None
+        if shape is not None and film is not None:
+            self._complete(viewport, film, shape)
         return shape is not None
 
     def press(self, viewport: "Viewport", event: QMouseEvent) -> bool:
         """Set a point while a tool is in use; else choose and take hold of a drawing that is met."""
-        image, transform = image_of(viewport), viewport.transform()
+        film, transform = film_of(viewport), viewport.transform()
         usable = event.button() is _LEFT and self.drawings is not None and not self.hidden
-        if image is None or transform is None or not usable:
+        if film is None or transform is None or not usable:
             return False
+        image = film.image
         at = self._point(viewport, transform, event)
         if self.pen is None:
             return self._take_hold(viewport, transform, event.position())
@@ -75,29 +75,30 @@ class AnnotationLayer(DrawnLayer):
         if not is_on_film(at, image) and not self.pen.begun:
             # A drawing begins on the film; elsewhere the press is the view's own.
             return False
-        if self.pen.begun and self._on != image.sop_instance_uid:
-            # Begun on another image: a drawing lies on one image only, and begins anew here.
+        if self.pen.begun and self._on != film.spot:
+            # Begun on another image or slice: a drawing lies on one only, and begins anew here.
             self.pen = Pen(self.pen.kind)
         reach = REACH * viewport.ratio / transform.scale
         if self.pen.closes_at(at, reach):
             self.finish(viewport)
             return True
-        self._on, self._pressed_at = image.sop_instance_uid, event.position()
+        self._on, self._pressed_at = film.spot, event.position()
         self.pen.press(held_inside(at, image))
         viewport.update()
         return True
 
     def move(self, viewport: "Viewport", event: QMouseEvent) -> bool:
         """Follow the hand with the pen, or with the drawing that it holds."""
-        image, transform = image_of(viewport), viewport.transform()
-        if image is None or transform is None:
+        film, transform = film_of(viewport), viewport.transform()
+        if film is None or transform is None:
             return self._pressed_at is not None
+        image = film.image
         at = self._point(viewport, transform, event)
         if self.hand.holds:
             self.hand.move(at, image)
             viewport.update()
             return True
-        if self.pen is not None and self._on == image.sop_instance_uid and self.pen.begun:
+        if self.pen is not None and self._on == film.spot and self.pen.begun:
             self.pen.move(held_inside(at, image))
             viewport.update()
             # Only a press of ours is ours: with the right button the window may change meanwhile.
@@ -114,18 +115,18 @@ class AnnotationLayer(DrawnLayer):
                 self._moved(moved)
             viewport.update()
             return True
-        image, transform, begun = image_of(viewport), viewport.transform(), self._pressed_at
+        film, transform, begun = film_of(viewport), viewport.transform(), self._pressed_at
         if self.pen is None or begun is None:
             return False
         self._pressed_at = None
-        if image is None or transform is None or self._on != image.sop_instance_uid:
+        if film is None or transform is None or self._on != film.spot:
             return True
         way = event.position() - begun
         dragged = abs(way.x()) + abs(way.y()) >= STILL
-        at = held_inside(self._point(viewport, transform, event), image)
+        at = held_inside(self._point(viewport, transform, event), film.image)
         shape = self.pen.release(at, dragged=dragged)
         if shape is not None:
-            self._complete(viewport, image, shape)
+            self._complete(viewport, film, shape)
         viewport.update()
         return True
 
@@ -149,9 +150,9 @@ class AnnotationLayer(DrawnLayer):
             self.press(viewport, event)
         return True
 
-    def _complete(self, viewport: "Viewport", image: Image, shape: Shape) -> None:
+    def _complete(self, viewport: "Viewport", film: Film, shape: Shape) -> None:
         self._on, self._pressed_at = None, None
-        self._drawn(viewport, image, shape)
+        self._drawn(viewport, film, shape)
 
     def _take_hold(self, viewport: "Viewport", transform: ViewTransform, at: QPointF) -> bool:
         found = met(self.here(viewport), at, transform, viewport.ratio, self.words_on(viewport))

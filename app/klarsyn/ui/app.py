@@ -70,9 +70,10 @@ def run(
     # The windows go at once; the program stays until what was asked for before is written.
     running.setQuitOnLastWindowClosed(False)
     workplace.ended.connect(lambda: running.exit(0))
+    # Before there is a process that would be left behind.
+    interrupt = Interrupt(workplace.close)
     workplace.open()
     workplace.flow.images.warm_up()
-    interrupt = Interrupt(workplace.close)
     code = running.exec()
     interrupt.stop()
     if not workplace.has_ended:

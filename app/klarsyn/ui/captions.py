@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from klarsyn.domain.arranging import HungCell
 from klarsyn.domain.exam import Exam, Image, Laterality, Notice
 from klarsyn.domain.hanging_protocol import CURRENT
+from klarsyn.domain.measuring import spacing_words
 from klarsyn.ui.corners import Corners
 from klarsyn.ui.words import identity, image_notices
 
@@ -36,7 +37,10 @@ def captions(
     patient = (hung.exam or exam).patient
     corners = Corners(hung.cell.match.label, right=side is Laterality.LEFT, identity=identity(patient))
     corners.prior = prior_words(hung)
-    corners.place = f"{page + 1} of {len(hung.pages)}  ·  wheel" if len(hung.pages) > 1 else ""
+    if len(hung.pages) > 1:
+        # The wheel of a tomosynthesis turns its slices.
+        how = "  ·  wheel" if image is None or not image.is_tomosynthesis else ""
+        corners.place = f"{page + 1} of {len(hung.pages)}{how}"
     if image is not None:
         corners.label = image.view_label
         day = (hung.exam or exam).study_date
@@ -44,6 +48,7 @@ def captions(
         corners.day = "" if corners.prior else day.isoformat() if day else "date unknown"
         corners.technique = image.technique
         corners.device = device_words(image)
+        corners.spacing = spacing_words(image)
         corners.notices = image_notices(image, (*_flags(image), *(loaded.notices if loaded else ()), *more))
         # Owed where a header repair has recognised a public collection; the repair's file words it.
         corners.credit = next((n.text for n in image.notices if n.code == "credit"), "")

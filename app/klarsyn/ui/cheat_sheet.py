@@ -14,7 +14,9 @@ from klarsyn.ui.theme import theme
 if TYPE_CHECKING:
     from klarsyn.ui.commands import Commands
 
-ROW = 20
+ROW, LEAST_ROW = 20, 16
+"""Height of a row: as small a one as text of the small size can be read in, where the window is low."""
+
 MARGIN, GAP, TOP = 26, 30, 56
 LEAST_COLUMNS, MOST_COLUMNS = 2, 3
 
@@ -68,6 +70,7 @@ class CheatSheet(QWidget):
         super().__init__(parent)
         self._columns: list[list[_Row]] = []
         self._key = self._pad = self._words = 0.0
+        self._row = ROW
         self.hide()
 
     def show_commands(self, commands: "Commands") -> None:
@@ -85,7 +88,9 @@ class CheatSheet(QWidget):
         while count > LEAST_COLUMNS and self._size(count, 1).width() > room:
             count -= 1
         self._columns = columns_of(blocks, count)
-        self.setFixedSize(self._size(count, max(map(len, self._columns))))
+        longest = max(map(len, self._columns))
+        self._row = min(ROW, max(LEAST_ROW, (self.window().height() - TOP - MARGIN) // longest))
+        self.setFixedSize(self._size(count, longest))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -100,7 +105,7 @@ class CheatSheet(QWidget):
             write(painter, QPointF(x, 22), "Key", look.small, look.dim)
             write(painter, QPointF(x + self._key, 22), "Keypad", look.small, look.dim)
             for n, (key, pad, words) in enumerate(rows):
-                y = TOP + n * ROW
+                y = TOP + n * self._row
                 is_heading = not key and not pad
                 write(painter, QPointF(x, y), key, look.small, look.accent, bold=True)
                 write(painter, QPointF(x + self._key, y), pad, look.small, look.accent, bold=True)
@@ -114,5 +119,5 @@ class CheatSheet(QWidget):
 
     def _size(self, columns: int, rows: int) -> QSize:
         return QSize(
-            round(2 * MARGIN + columns * self._width + (columns - 1) * GAP), TOP + rows * ROW + MARGIN
+            round(2 * MARGIN + columns * self._width + (columns - 1) * GAP), TOP + rows * self._row + MARGIN
         )

@@ -35,7 +35,11 @@ class Corners:
     screen: str = ""
     screen_is_sound: bool = True
     place: str = ""
+    slices: tuple[str, str, str] = ("", "", "")
+    """Of a tomosynthesis: which slice, which slab, and what must be told of them."""
     notices: tuple[Notice, ...] = ()
+    spacing: str = ""
+    """What sizes rest on; said with the notices in full alone."""
     credit: str = ""
     box_of_notices: QRectF = field(default_factory=QRectF)
     written: list[QRectF] = field(default_factory=list)
@@ -53,6 +57,9 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
         lines.append((corners.prior, look.body, look.attention, True))
     if corners.place:
         lines.append((corners.place, look.body, look.attention, True))
+    for text, colour in zip(corners.slices, (look.text, look.text, look.attention), strict=True):
+        if text:
+            lines.append((text, look.body, colour, False))
     device = corners.device if corners.device_asked else ""
     for text in (corners.identity, corners.day, corners.technique, device, corners.grey, corners.size):
         if text:
@@ -77,6 +84,8 @@ def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, 
         for some, colour in ((loud, look.attention), (quiet, look.dim))
         for text in _notice_lines(some, in_full, width)
     ]
+    if in_full:
+        notices += [(line, look.dim) for line in wrapped(corners.spacing, width)]
     lines = notices + ([(corners.credit, look.dim)] if corners.credit else [])
     height = text_size("Xg", look.small)[1] + 2
     y = size.height() - 10 - height * len(lines)

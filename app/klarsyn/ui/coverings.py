@@ -18,7 +18,9 @@ from klarsyn.domain.overlay_plane import OverlayPlane
 from klarsyn.domain.shutter import Shutters
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.layers import Layer
+from klarsyn.ui.slices_of_view import slices_of
 from klarsyn.ui.theme import theme
+from klarsyn.ui.tools.film import Film
 
 if TYPE_CHECKING:
     from klarsyn.ui.viewport import Viewport
@@ -57,8 +59,9 @@ class Coverings(Layer):
         """Draw the overlay planes."""
         if viewport.view is None:
             return
-        image = viewport.view.loaded.image
-        uid = image.sop_instance_uid
+        film = Film(viewport.view.loaded.image, slices_of(viewport.view))
+        # Of the slice that is shown; of a slab, the one in its middle.
+        uid = film.spot[0]
         planes = (*self.planes.get(uid, ()), *self.of_state.get(uid, ()))
         if not planes:
             return
@@ -67,32 +70,33 @@ class Coverings(Layer):
         if transform.scale >= 1.0:
             column0, row0, column1, row1 = transform.visible_region(viewport.device_size)
             if column0 < column1:
-                part = self._union(planes, image)[row0:row1, column0:column1]
+                part = self._union(planes, film)[row0:row1, column0:column1]
                 corners = transform.points_to_viewport([(column0, row0), (column1, row1)])
                 (x0, y0), (x1, y1) = corners.min(axis=0), corners.max(axis=0)
                 drawn = _ink(_mirrored(part.astype(np.uint8) * 255, transform))
                 painter.drawImage(QRectF(x0, y0, x1 - x0, y1 - y0), drawn)
         else:
-            painter.drawImage(QPointF(*map(round, transform.offset)), self._shrunk(planes, image, transform))
+            painter.drawImage(QPointF(*map(round, transform.offset)), self._shrunk(planes, film, transform))
         painter.restore()
 
-    def _shrunk(self, planes: tuple[OverlayPlane, ...], image: Image, transform: ViewTransform) -> QImage:
+    def _shrunk(self, planes: tuple[OverlayPlane, ...], film: Film, transform: ViewTransform) -> QImage:
         width, height = (max(1, round(side)) for side in transform.shown_size)
-        uid, key = image.sop_instance_uid, (planes, width, height, transform.flip)
+        uid, key = film.image.sop_instance_uid, (planes, film.spot, width, height, transform.flip)
         kept = self._drawn.get(uid)
         if kept is None or kept[0] != key:
-            mask = self._union(planes, image).astype(np.uint8) * 255
+            mask = self._union(planes, film).astype(np.uint8) * 255
             small = np.asarray(cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
             small = np.where(small > 0, np.maximum(small, _LEAST_ALPHA), 0).astype(np.uint8)
             kept = self._drawn[uid] = (key, _ink(_mirrored(small, transform)))
         return kept[1]
 
-    def _union(self, planes: tuple[OverlayPlane, ...], image: Image) -> _Mask:
+    def _union(self, planes: tuple[OverlayPlane, ...], film: Film) -> _Mask:
         """Return the planes of the frame that is shown, as one: shape (rows, columns)."""
-        kept = self._unions.get(image.sop_instance_uid)
-        if kept is None or kept[0] != planes:
-            found = [plane.over(image.rows, image.columns, image.middle_frame) for plane in planes]
-            kept = self._unions[image.sop_instance_uid] = (planes, np.logical_or.reduce(found))
+        uid, image, frame = film.image.sop_instance_uid, film.image, film.spot[1] or 1
+        kept = self._unions.get(uid)
+        if kept is None or kept[0] != (planes, film.spot):
+            found = [plane.over(image.rows, image.columns, frame) for plane in planes]
+            kept = self._unions[uid] = ((planes, film.spot), np.logical_or.reduce(found))
         return kept[1]
 
 

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject, Qt
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
 from klarsyn.domain.annotation_history import AnnotationHistory
-from klarsyn.domain.exam import Image
+from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.annotation_layer import AnnotationLayer
+from klarsyn.ui.drawing_jumps import go_to_next_drawing
 from klarsyn.ui.drawing_tools import TOOLS
 from klarsyn.ui.kept_drawings import KeptDrawings
-from klarsyn.ui.tools.film import new_annotation
+from klarsyn.ui.tools.film import Film, new_annotation
 from klarsyn.ui.tools.pen import Pen, Shape
 from klarsyn.ui.tools.steps import with_changed, without
 from klarsyn.ui.wording import Wording
@@ -41,6 +42,8 @@ class Drawing(QObject):
         page.flow.exam_opened.connect(self._open)
         page.flow.exam_left.connect(self._leave)
         page.grid.step_changed.connect(self._step_changed)
+        page.flow.session_changed.connect(self._let_go)
+        self._stands_at: Step | None = None
 
     def use(self, command: Command) -> bool:
         """Take a tool up, or put it down when it is in the hand."""
@@ -67,7 +70,7 @@ class Drawing(QObject):
             self._hold(None)
             return True
         if self.layer.hand.let_go():
-            self._repaint()
+            self._page.grid.update_views()
             return True
         return self._deselect()
 
@@ -81,7 +84,7 @@ class Drawing(QObject):
 
     def delete(self) -> bool:
         """Delete the chosen drawing."""
-        chosen = self.layer.chosen
+        chosen = self._chosen_in_sight
         return chosen is not None and self._step(partial(without, annotation_id=chosen))
 
     def undo(self) -> bool:
@@ -119,27 +122,34 @@ class Drawing(QObject):
             viewport.update()
 
     def _step_changed(self) -> None:
-        # What is out of sight is not chosen: no key may delete what nobody sees.
-        if not any(self.layer.shows(v, self.layer.chosen) for v in self._page.grid.viewports):
-            self.layer.chosen = None
+        # Chosen no more: no key may delete what nobody sees, nor its words cover tissue in the next look.
+        self.layer.chosen = None
         self._show_cursor()
+
+    @property
+    def _chosen_in_sight(self) -> str | None:
+        """What is out of sight, be it on another slice, is not chosen: no key may delete what nobody sees."""
+        chosen = self.layer.chosen
+        return chosen if any(self.layer.shows(v, chosen) for v in self._page.grid.viewports) else None
+
+    def _let_go(self) -> None:
+        step = self._session.step if self._session is not None else None
+        if step is not self._stands_at:
+            self._deselect()
+        self._stands_at = step
 
     def _deselect(self) -> bool:
         chosen, self.layer.chosen = self.layer.chosen, None
         if chosen is not None:
-            self._repaint()
+            self._page.grid.update_views()
         return chosen is not None
 
-    def _repaint(self) -> None:
-        for viewport in self._page.grid.viewports:
-            viewport.update()
-
-    def _take(self, viewport: "Viewport", image: Image, shape: Shape) -> None:
+    def _take(self, viewport: "Viewport", film: Film, shape: Shape) -> None:
         self._hold(None)
         if shape.kind in (AnnotationKind.ARROW, AnnotationKind.TEXT):
-            self._wording.of_shape(viewport, image, shape, partial(self._add, image, shape))
+            self._wording.of_shape(viewport, film, shape, partial(self._add, film, shape))
         else:
-            self._add(image, shape, "")
+            self._add(film, shape, "")
 
     def _reword(self, viewport: "Viewport", annotation: Annotation) -> None:
         self._wording.of_annotation(viewport, annotation, partial(self._written_anew, annotation))
@@ -150,12 +160,14 @@ class Drawing(QObject):
         else:
             self._step(partial(without, annotation_id=annotation.annotation_id))
 
-    def _add(self, image: Image, shape: Shape, text: str) -> None:
+    def _add(self, film: Film, shape: Shape, text: str) -> None:
         session = self._session
         if session is not None:
-            annotation = new_annotation(session.drawings.new_id(), image, shape, text)
+            annotation = new_annotation(session.drawings.new_id(), film, shape, text)
             if self._step(lambda history: history.added(annotation)):
                 self.layer.chosen = annotation.annotation_id
+                if film.kept_on:
+                    self._page.bar.tell(film.kept_on)
 
     def _change(self, annotation: Annotation) -> None:
         self._step(lambda history: with_changed(history, annotation))
@@ -167,18 +179,18 @@ class Drawing(QObject):
         if not session.drawings.may_change:
             self._page.bar.tell(_FINAL)
             return False
-        changed = session.drawings.change(change)
-        if changed:
+        if changed := session.drawings.change(change):
             self._page.flow.keep_draft()
             if all(a.annotation_id != self.layer.chosen for a in session.drawings.history.present):
                 self.layer.chosen = None
-            self._repaint()
+            self._page.grid.update_views()
         return changed
 
     def _open(self, session: "ReadingSession") -> None:
         self._hold(None)
         self.layer.hidden = False
         self.layer.chosen, self.layer.drawings = None, session.drawings
+        self._stands_at = session.step
 
     def _leave(self) -> None:
         self._hold(None)
@@ -190,6 +202,7 @@ def add_drawing(commands: "Commands", page: "ReadingPage") -> Drawing:
     drawing = Drawing(page)
     for command in TOOLS:
         commands.add(command, partial(drawing.use, command))
+    commands.add(Command.NEXT_DRAWING, lambda: go_to_next_drawing(page.grid, drawing.layer))
     commands.add(Command.DELETE_ANNOTATION, drawing.delete)
     commands.add(Command.UNDO_ANNOTATION, drawing.undo)
     commands.add(Command.REDO_ANNOTATION, drawing.redo)

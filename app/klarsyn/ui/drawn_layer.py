@@ -11,13 +11,12 @@ from PySide6.QtCore import QRectF, QSizeF, QTimer
 from PySide6.QtGui import QPainter
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
-from klarsyn.domain.exam import Image
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.annotation_paint import paint_annotations
 from klarsyn.ui.drawing_hand import Hand
 from klarsyn.ui.layers import Layer
 from klarsyn.ui.pencil import write_hint
-from klarsyn.ui.tools.film import frame_of, image_of
+from klarsyn.ui.tools.film import Film, Spot, film_of
 from klarsyn.ui.tools.pen import Pen, Shape
 from klarsyn.ui.words_room import room_on
 
@@ -39,33 +38,42 @@ class DrawnLayer(Layer):
         self.chosen: str | None = None
         self.hint = ""
         """What to do with the tool that is in the hand."""
-        self.waiting: tuple[str, Shape] | None = None
-        """A shape that waits for its words, and the UID of its image."""
+        self.waiting: tuple[Spot, Shape] | None = None
+        """A shape that waits for its words, and where it lies."""
         self.wordless: str | None = None
         """The drawing whose words are being changed."""
         self.hidden = False
         """True while a state that this reader has kept is shown: it holds the drawings, and twice is once
         too often."""
-        self._on: str | None = None
+        self._on: Spot | None = None
         self._words: WeakKeyDictionary[Viewport, dict[str, QRectF]] = WeakKeyDictionary()
 
     def is_on(self, viewport: "Viewport") -> bool:
-        """True when the drawing in the making lies on the image of this view."""
-        image = image_of(viewport)
-        return image is not None and image.sop_instance_uid == self._on
+        """True when the drawing in the making lies on what this view shows."""
+        film = film_of(viewport)
+        return film is not None and film.spot == self._on
 
     def shows(self, viewport: "Viewport", annotation_id: str | None) -> bool:
-        """True when a drawing lies on the image of this view, and drawings are shown."""
+        """True when a drawing lies on what this view shows, and drawings are shown."""
         return any(a.annotation_id == annotation_id for a in self.here(viewport))
 
     def occupied(self, viewport: "Viewport") -> Sequence[QRectF]:
         """Return where the words of the drawings stand in a view."""
         return tuple(self.words_on(viewport).values())
 
+    def slices(self, viewport: "Viewport") -> Sequence[int]:
+        """Return the slices that are drawn on."""
+        film = film_of(viewport)
+        if film is None or film.slices is None or self.drawings is None or self.hidden:
+            return ()
+        volume = film.slices.volume
+        found = {volume.index_of(a.sop_instance_uid, a.frame or 1) for a in self.drawings.history.present}
+        return sorted(index for index in found if index is not None)
+
     def paint(self, painter: QPainter, viewport: "Viewport", transform: ViewTransform) -> None:
         """Draw what is drawn on this image, and what is in the making."""
-        image = image_of(viewport)
-        if image is None or self.drawings is None or self.hidden:
+        film = film_of(viewport)
+        if film is None or self.drawings is None or self.hidden:
             self._words.pop(viewport, None)
             return
         hint = None
@@ -73,7 +81,7 @@ class DrawnLayer(Layer):
             size, corners = QSizeF(viewport.size()), viewport.corners
             hint = write_hint(painter, self.hint, size, corners.written, right=not corners.right)
         shown = [self.hand.instead_of(annotation) for annotation in self.here(viewport)]
-        chosen, made = self.chosen, self._in_making(image)
+        chosen, made = self.chosen, self._in_making(film)
         if made is not None:
             shown, chosen = [*shown, made], _IN_MAKING
         if not shown:
@@ -88,20 +96,20 @@ class DrawnLayer(Layer):
             painter, viewport, transform, shown, room, chosen=chosen, wordless=self.wordless
         )
 
-    def _in_making(self, image: Image) -> Annotation | None:
-        shape = self.pen.preview if self.pen is not None and self._on == image.sop_instance_uid else None
-        if self.waiting is not None and self.waiting[0] == image.sop_instance_uid:
+    def _in_making(self, film: Film) -> Annotation | None:
+        shape = self.pen.preview if self.pen is not None and self._on == film.spot else None
+        if self.waiting is not None and self.waiting[0] == film.spot:
             shape = self.waiting[1]
         if shape is None or shape.kind is AnnotationKind.TEXT:
             return None
-        return Annotation(_IN_MAKING, image.sop_instance_uid, shape.kind, shape.points)
+        return Annotation(_IN_MAKING, film.spot[0], shape.kind, shape.points)
 
     def here(self, viewport: "Viewport") -> tuple[Annotation, ...]:
-        """Return what is drawn on the image of a view and may be seen."""
-        image = image_of(viewport)
-        if image is None or self.drawings is None or self.hidden:
+        """Return what is drawn on what a view shows and may be seen; on a slab, on any slice in it."""
+        film = film_of(viewport)
+        if film is None or self.drawings is None or self.hidden:
             return ()
-        return self.drawings.on(image.sop_instance_uid, frame_of(image))
+        return tuple(dict.fromkeys(a for spot in film.spots for a in self.drawings.on(*spot)))
 
     def words_on(self, viewport: "Viewport") -> Mapping[str, QRectF]:
         """Return where the words of each drawing stood when the view was painted last."""

@@ -7,7 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from klarsyn.domain.finding import AiResult, Finding
+from klarsyn.domain.volumes import volumes_of
 from klarsyn.reading.step import Step
+from klarsyn.ui.actions.command import Command
+from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.column import scrolled
 from klarsyn.ui.finding_row import FindingRow
 from klarsyn.ui.pieces import label
@@ -45,9 +48,12 @@ class FindingsPanel(QFrame):
         self.rows: list[FindingRow] = []
         self.folded = False
         """True once the reader has hidden the list; it stays so from exam to exam until it is asked for."""
+        self.keys = KeySet()
         self._shown_for: object = None
         self.stands_for: object = None
         """What was on the screen when the list got its place."""
+        self.placed_for_a_jump = False
+        """Its place may have been chosen for images that a jump has zoomed and moved."""
         self.hide()
 
     @staticmethod
@@ -62,7 +68,7 @@ class FindingsPanel(QFrame):
             self.hide()
             return
         # The session itself is part of it: the same exam opened again may have other images.
-        key = (session, session.result.result_id if session.result else None)
+        key = (session, session.result.result_id if session.result else None, self.keys)
         if key != self._shown_for:
             self._fill(session.result, session.exam)
             self._shown_for = key
@@ -134,8 +140,9 @@ class FindingsPanel(QFrame):
         self._warn(use_line(result))
         self._warn(STALE if stale else "")
         self._say(findings_line(result, exam))
+        volumes = volumes_of(exam)
         for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
-            row = FindingRow(finding, exam)
+            row = FindingRow(finding, exam, volumes)
             row.clicked.connect(self._jump)
             self.rows.append(row)
             body.addWidget(row)
@@ -147,9 +154,15 @@ class FindingsPanel(QFrame):
             point = result.provenance.operating_point
             self._say(f"{engine_text(result)} · Operating point {point}")
             self._say(f"Calibration {result.provenance.calibration}")
-        self._say("J next · H hide list · - hide AI")
+        self._say(self._hints())
         body.addStretch(1)
         self._scroll.verticalScrollBar().setValue(0)
+
+    def _hints(self) -> str:
+        """Return what the keys in force do here."""
+        does = ((Command.NEXT_FINDING, "next"), (Command.FINDINGS, "hide list"), (Command.HIDE_AI, "hide AI"))
+        hints = [(self.keys.hint(command), words) for command, words in does[0 if self.rows else 1 :]]
+        return " · ".join(f"{hint} {words}" for hint, words in hints if hint)
 
     def _warn(self, text: str) -> None:
         if text:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPoint, QRectF, QSize
+from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
 
+from klarsyn.ui import overlay
 from klarsyn.ui.layers import Layer
 from klarsyn.ui.words_room import room_on
 
@@ -102,7 +103,9 @@ def _occupied(
         transform = viewport.transform()
         if transform is not None:
             room = room_on(viewport, transform, Layer())
-            boxes = room.taken
+            # Those of other slices too: who scrolls to them must not find them covered.
+            marks = overlay.place(viewport.marks, transform, QSizeF(viewport.size()), viewport.ratio, None)
+            boxes = [*room.taken, *(mark.box for mark in marks)]
             _mark_tissue(tissue, viewport, room.tissue)
         for box in boxes:
             moved = QRectF(box).translated(corner.x(), corner.y()).adjusted(-6, -4, 6, 4)

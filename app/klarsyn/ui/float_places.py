@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPointF, QRectF, QTimer
 
 from klarsyn.domain.exam import Laterality
+from klarsyn.domain.finding import Finding
 from klarsyn.ui.findings_place import place_list
 from klarsyn.ui.theme import theme
 
@@ -31,6 +32,33 @@ def place_floats(page: "ReadingPage") -> None:
         page.height() - theme().strip - page.notices.height() - STEP,
     )
     page.load_bar.setGeometry(0, page.top.height(), page.width(), 3)
+
+
+def show_finding(page: "ReadingPage", finding: Finding) -> None:
+    """Jump to a finding; where the list of findings would lie over its mark, the list goes elsewhere."""
+    page.grid.looks.jump_to(finding)
+    page.findings.placed_for_a_jump = True
+    # Where the list stands in a new step is known once that is painted.
+    QTimer.singleShot(SOON_MS, page, lambda: _uncover(page))
+
+
+def fit_all(page: "ReadingPage") -> None:
+    """Show all images whole; a list that a jump has placed goes to where it covers least of them."""
+    page.grid.fit_all()
+    if page.findings.placed_for_a_jump:
+        page.findings.placed_for_a_jump, page.findings.stands_for = False, None
+        place_findings(page)
+
+
+def _uncover(page: "ReadingPage") -> None:
+    panel = QRectF(page.findings.geometry())
+    for viewport in page.grid.viewports:
+        for mark in viewport.placed_marks():
+            covered = mark.box.translated(QPointF(viewport.pos())).intersects(panel)
+            if covered and mark.finding.finding_id == viewport.highlighted and page.findings.isVisible():
+                page.findings.stands_for = None
+                place_findings(page)
+                return
 
 
 def place_findings(page: "ReadingPage") -> None:

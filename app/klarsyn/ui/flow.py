@@ -82,7 +82,13 @@ class ReadingFlow(Signing):
         return session
 
     def undo(self) -> None:
-        """Take the last final read back and show its exam again."""
+        """Take the last final read back and show its exam again; while an act lasts, right after it.
+
+        The offer stands until that has been done: where it fails the reader is told, and can ask again.
+        """
+        self._once_free(self._undo)
+
+    def _undo(self) -> None:
         before, current = self.undo_possible, self.session
         if before is None:
             self.told.emit("Nothing can be taken back now.")
@@ -95,8 +101,10 @@ class ReadingFlow(Signing):
                 before.save_draft()
             return before
 
+        self._enter(take_back, self._taken_back)
+
+    def _taken_back(self) -> None:
         self._undoable = None
-        self._enter(take_back)
 
     def leave(self) -> None:
         """Put the exam back in the queue and show the queue."""
@@ -129,7 +137,9 @@ class ReadingFlow(Signing):
         self.session = None
         self.exam_left.emit()
 
-    def _enter(self, opening: Callable[[], ReadingSession | None]) -> None:
+    def _enter(
+        self, opening: Callable[[], ReadingSession | None], then: Callable[[], None] = lambda: None
+    ) -> None:
         before = self.session
 
         def work() -> _Entered | None:
@@ -142,6 +152,7 @@ class ReadingFlow(Signing):
             return session, self._desk.images_of_session(session), self._desk.protocols_anew()
 
         def entered(found: _Entered | None) -> None:
+            then()
             self._end_exam()
             if found is None:
                 self.queue_wanted.emit()

@@ -40,6 +40,18 @@ class GreyState:
         elif not loaded.grayscale.windows and not loaded.grayscale.voi_luts:
             self.choose(len(self.names) - 1)
 
+    def turn_to(self, loaded: "LoadedImage") -> None:
+        """Show another slice of the same volume: by the preset of the same name, where its header has one.
+
+        A window of the reader's own, of the site, and "auto" stay the same for all slices.
+        """
+        name, before = self.offered[self.display.preset % len(self.offered)], self.offered
+        self.loaded = loaded
+        self.offered = presets(loaded.grayscale)
+        if self.offered != before:
+            same = self.offered.index(name) if name in self.offered else self.display.preset
+            self.display.preset = same if same < len(self.offered) else 0
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all presets: the file's, the site's, and "auto", which is computed from this image."""

@@ -1,8 +1,9 @@
-"""The commands of the hanging protocol: steps, walk, true size, linked views, priors, another protocol."""
+"""The commands of the hanging protocol: steps, walk, true size, linked views, priors, slices."""
 
 from typing import TYPE_CHECKING
 
 from klarsyn.ui.actions.command import Command
+from klarsyn.ui.stack_commands import add_stacks
 
 if TYPE_CHECKING:
     from klarsyn.ui.commands import Commands
@@ -12,10 +13,15 @@ if TYPE_CHECKING:
 def add_hanging(commands: "Commands", page: "ReadingPage") -> None:
     """Add them."""
     looks = page.grid.looks
+    add_stacks(commands, page)
     commands.add(Command.STEP_FORWARD, lambda: looks.step(1))
     commands.add(Command.STEP_BACK, lambda: looks.step(-1))
     commands.add(Command.CHOOSE_PROTOCOL, lambda: ask_for_protocol(page))
     commands.add(Command.NEXT_PRIOR, looks.next_prior)
+    commands.add(Command.OTHER_KIND, lambda: page.grid.in_place.toggle(page.grid.current))
+    commands.add(Command.SAME_PLACE, page.grid.crosshair.hold)
+    link = page.grid.slice_link
+    commands.add(Command.LINK_SLICES, link.toggle, checked=lambda: link.on)
     commands.add(Command.TRUE_SIZE, looks.true_size)
     commands.add(Command.LINK_PAN, looks.toggle_linked_moves, checked=lambda: looks.moves_linked)
     commands.add(Command.WALK_FORWARD, looks.walk_on)

@@ -12,13 +12,19 @@ from klarsyn.domain.hanging_protocol import Protocol, Zoom
 from klarsyn.ui import overlay
 from klarsyn.ui.captions import SEEN_IN_PART, captions
 from klarsyn.ui.corners import Corners
+from klarsyn.ui.crosshair import Crosshair
 from klarsyn.ui.first_painting import DECODING, FirstPainting
 from klarsyn.ui.hung import HungExam
+from klarsyn.ui.in_place import InPlace, as_shown, name_kind
 from klarsyn.ui.layers import Layer
 from klarsyn.ui.looks import Looks
 from klarsyn.ui.prepared import Prepared, prepared
+from klarsyn.ui.remembering import remember_looks
 from klarsyn.ui.screen_book import screen_book
+from klarsyn.ui.scrolling import Scrolling
 from klarsyn.ui.sizes import not_comparable
+from klarsyn.ui.slice_link import SliceLink
+from klarsyn.ui.stack_words import stack_notices
 from klarsyn.ui.together import Together
 from klarsyn.ui.viewport import Viewport
 
@@ -42,8 +48,12 @@ class HangingGrid(Together):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make no place yet; they come with the first exam and are used again for every step."""
         super().__init__(parent)
-        self.looks = Looks(self)
-        self.layers: list[Layer] = []
+        self.looks, self.in_place, self.slice_link = Looks(self), InPlace(self), SliceLink(self)
+        self.scrolling = Scrolling(self)
+        self.scrolling.turned.connect(lambda _: self.grey_changed.emit())
+        self.scrolling.turned.connect(self.slice_link.follow)
+        self.crosshair = Crosshair(self)
+        self.layers: list[Layer] = [self.crosshair]
         """Painted over every view, in this order; the last one is offered the mouse first."""
         self._entered: set[str] = set()
         self._first = FirstPainting(self)
@@ -64,8 +74,10 @@ class HangingGrid(Together):
         """Take all down; returns the images, whose files the caller lets go off this thread."""
         self.session, self.hung = None, None
         # A mode that the next patient's reader did not choose must not carry over.
-        self.linked, self.looks.moves_linked = True, False
+        self.linked, self.looks.moves_linked, self.slice_link.on = True, False, False
+        self.in_place.forget()
         self._entered = set()
+        self.scrolling.cine.stop()
         self._first.forget()
         for viewport in self.pool:
             viewport.walk, viewport.highlighted = None, None
@@ -90,12 +102,14 @@ class HangingGrid(Together):
     def put(self, prepared: Prepared) -> None:
         """Take an image that a worker has made ready."""
         if self.shelf.put(prepared):
-            self._remember_looks(prepared)
+            remember_looks(self.session, prepared)
+            self.scrolling.follow(prepared[1])
             self._refresh_where(prepared[0].loaded.image.sop_instance_uid)
 
     def replace(self, prepared: Prepared) -> None:
         """Show an image in another way, with a display state of its own: through a presentation state."""
         self.shelf.replace(prepared)
+        self.scrolling.follow(prepared[1])
         self._refresh_where(prepared[0].loaded.image.sop_instance_uid)
 
     def put_failure(self, sop_instance_uid: str, sentence: str) -> None:
@@ -108,6 +122,7 @@ class HangingGrid(Together):
         if self.hung is None:
             return
         self._entered.clear()
+        self.in_place.forget()
         self.lay_out()
         for place, viewport in enumerate(self.viewports):
             viewport.walk, viewport.highlighted = None, None
@@ -136,15 +151,17 @@ class HangingGrid(Together):
         """Show in one place what hangs there now."""
         if self.hung is None or self.session is None:
             return
-        viewport, cell, page = self.viewports[place], self.hung.cells[place], self.hung.page(place)
+        viewport, (cell, page) = self.viewports[place], as_shown(self.hung, place)
         image = cell.pages[page]
         uid = image.sop_instance_uid if image is not None else ""
         picture = self.shelf.pictures.get(uid)
         more = not_comparable(self.hung.step, viewport.mm_per_px, image) if image is not None else ()
         if uid in self.session.seen_in_part:
             more = (*more, SEEN_IN_PART)
+        more = (*more, *stack_notices(self.views.get(uid)))
         loaded = picture.loaded if picture else None
         corners = captions(self.session.exam, cell, page, loaded, more)
+        name_kind(corners, self.hung, place)
         if image is None:
             viewport.show_text(corners, cell.empty)
         elif uid in self.shelf.failed:
@@ -153,15 +170,11 @@ class HangingGrid(Together):
             viewport.show_text(corners, DECODING)
         else:
             viewport.show_image(picture, self.views[uid], corners)
-            viewport.marks = overlay.visible_marks(self.session, image)
+            viewport.marks = overlay.visible_marks(self.session, image, picture.loaded.volume)
             if uid not in self._entered:
                 self._entered.add(uid)
                 self.looks.enter(viewport, cell)
-
-    def _remember_looks(self, prepared: Prepared) -> None:
-        picture, view = prepared
-        if self.session is not None and not picture.loaded.pyramid.is_preview:
-            self.session.looked.take(picture.loaded.image.sop_instance_uid, view.coverage)
+            self.in_place.has_come(place, viewport, uid)
 
     def _refresh_where(self, sop_instance_uid: str) -> None:
         for place in range(len(self.viewports)):
@@ -175,6 +188,7 @@ class HangingGrid(Together):
         viewport.layers = self.layers
         viewport.picked.connect(lambda: self.pick(number))
         viewport.mark_picked.connect(self.mark_picked)
+        self.scrolling.connect_view(number, viewport)
         viewport.turned.connect(lambda by: self.turn(number, by))
         viewport.window_dragged.connect(lambda dx, dy: self.drag_window(number, dx, dy))
         viewport.painted.connect(lambda: self._first.has_painted(number, viewport))

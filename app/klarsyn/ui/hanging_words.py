@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject
 from klarsyn.domain.exam import Notice
 from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.float_places import place_floats
-from klarsyn.ui.seen import coverage_sentence, seen_in_part
+from klarsyn.ui.seen import coverage_sentence, seen_in_part, slices_sentence
+from klarsyn.ui.stack_words import stack_notices
 from klarsyn.ui.words import short
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ class HangingWords(QObject):
         super().__init__(page)
         self._page = page
         page.grid.step_changed.connect(self._show_step)
+        page.grid.scrolling.lost.connect(self._tell_lost)
         page.flow.protocols.changed.connect(self._follow_protocols)
         page.flow.keeping.connect(self._note_coverage)
         page.flow.signed.connect(self._tell_coverage)
 
     def start(self, session: ReadingSession) -> None:
         """Say in two or three words each what must be told of the exam as a whole."""
-        words = dict.fromkeys(short(notice) for notice in _of_exam(session))
+        words = dict.fromkeys(short(notice) for notice in self._of_exam(session))
         self._page.bar.notices.setText(" · ".join(words))
 
     def _show_step(self) -> None:
@@ -38,8 +40,23 @@ class HangingWords(QObject):
         if session is None or hung is None:
             return
         problems = tuple(Notice("hanging-protocol", text) for text in page.flow.protocols.problems)
-        page.notices.set_notices((*_of_exam(session), *problems, *hung.skipped))
+        page.notices.set_notices((*self._of_exam(session), *problems, *hung.skipped))
         place_floats(page)
+
+    def _tell_lost(self) -> None:
+        if self._page.flow.session is not None:
+            self.start(self._page.flow.session)
+            self._show_step()
+
+    def _of_exam(self, session: ReadingSession) -> tuple[Notice, ...]:
+        """What must be told of the exam, with what was found out about its slices since it came."""
+        views = [v for uid, v in self._page.grid.views.items() if session.exam.image(uid) is not None]
+        lost = tuple(
+            Notice(notice.code, f"{view.loaded.image.view_label}: {notice.text}")
+            for view in views
+            for notice in stack_notices(view)
+        )
+        return (*session.exam.notices, *session.hanging.notices, *lost)
 
     def _follow_protocols(self) -> None:
         page = self._page
@@ -61,10 +78,11 @@ class HangingWords(QObject):
         grid, session = self._page.grid, self._page.flow.session
         if session is None:
             return
-        self._page.bar.tell(coverage_sentence(session.exam, session.seen_in_part, grid.views))
+        slices = slices_sentence(session.exam, grid.views)
+        if slices:
+            # Whole slices were left out: that is said until it is acknowledged, and hinders nobody.
+            self._page.bar.warn(f"Signed. {slices}")
+        else:
+            self._page.bar.tell(coverage_sentence(session.seen_in_part))
         for place in range(len(grid.viewports)):
             grid.refresh(place)
-
-
-def _of_exam(session: ReadingSession) -> tuple[Notice, ...]:
-    return (*session.exam.notices, *session.hanging.notices)

@@ -54,14 +54,13 @@ class HistogramPopover(QFrame):
             self.title.setText("No image in this view")
             return
         offset = SIGNED_OFFSET if picture.loaded.grayscale.signed else 0
-        if self._counted is not picture:
-            levels = picture.loaded.pyramid.levels
-            small = next((v for v in levels if v.shape[0] <= LOOK_ROWS), levels[-1])
+        if self._counted is not picture.loaded:
+            small = picture.loaded.pyramid.small_level(LOOK_ROWS)
             counts, edges = np.histogram(small, bins=BINS)
             # Background outnumbers tissue by far; the square root keeps both readable.
             self.bars.setData(edges - offset, np.sqrt(counts / max(1, counts.max())))
             self._edges = edges
-            self._counted = picture
+            self._counted = picture.loaded
         at = np.linspace(self._edges[0], self._edges[-1], 400)
         # P-values, not what this monitor is driven with: the curve says what the window does.
         p_values = build_lut(picture.loaded.grayscale, view.display)

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 
 from klarsyn.domain.arranging import HungCell, HungStep
+from klarsyn.domain.counterparts import counterparts
 from klarsyn.domain.exam import Exam, Image, Notice
 from klarsyn.domain.hanging_protocol import Protocol
 from klarsyn.domain.step_sequence import StepSequence, hang_protocol
+
+MOST_LINES = 3
+"""Skipped steps that are told one by one when they have the same reason."""
 
 
 class HungExam:
@@ -17,6 +21,7 @@ class HungExam:
         self.priors = tuple(priors)
         self.sequence: StepSequence = hang_protocol(protocol, exam, self.priors)
         self._pages: dict[tuple[int, int], int] = {}
+        self._instead: dict[tuple[int, int], Image] = {}
 
     @property
     def step(self) -> HungStep:
@@ -34,7 +39,29 @@ class HungExam:
 
     def shown(self, place: int) -> Image | None:
         """Return the image that a place shows; None for the labelled empty place."""
-        return self.cells[place].pages[self.page(place)]
+        instead = self.instead(place)
+        return instead if instead is not None else self.cells[place].pages[self.page(place)]
+
+    def instead(self, place: int) -> Image | None:
+        """Return the other kind of image that stands in place of the page; None when the page is shown."""
+        return self._instead.get((self.sequence.position, place))
+
+    def show_next_kind(self, place: int) -> bool:
+        """Show the same view in its next kind in a place, after the last the first; False when it has one."""
+        shown, exam = self.shown(place), self.cells[place].exam
+        if shown is None or exam is None:
+            return False
+        kinds = counterparts(exam, shown)
+        uids = [image.sop_instance_uid for image in kinds]
+        if len(kinds) < 2:
+            return False
+        coming = kinds[(uids.index(shown.sop_instance_uid) + 1) % len(kinds)]
+        pages = [page.sop_instance_uid if page is not None else "" for page in self.cells[place].pages]
+        if coming.sop_instance_uid in pages:
+            self.open_page(place, pages.index(coming.sop_instance_uid))
+        else:
+            self._instead[self.sequence.position, place] = coming
+        return True
 
     def turn(self, place: int, by: int) -> None:
         """Turn a place's pages; after the last comes the first."""
@@ -42,6 +69,7 @@ class HungExam:
 
     def open_page(self, place: int, page: int) -> None:
         """Show one page of a place."""
+        self._instead.pop((self.sequence.position, place), None)
         self._pages[self.sequence.position, place] = page
 
     def go_to(self, number: int) -> bool:
@@ -54,7 +82,7 @@ class HungExam:
         """Hang by another protocol, from its first step."""
         self.protocol = protocol
         self.sequence = hang_protocol(protocol, self.exam, self.priors)
-        self._pages = {}
+        self._pages, self._instead = {}, {}
 
     def follow(self, protocol: Protocol) -> bool:
         """Take a protocol whose file has changed; the reader stays where she is. True if it differs."""
@@ -71,15 +99,13 @@ class HungExam:
         return self._hang_anew(self.protocol)
 
     def _hang_anew(self, protocol: Protocol) -> bool:
-        before, pages = self.sequence, self._pages
+        before, pages, instead = self.sequence, self._pages, self._instead
         self.protocol = protocol
         self.sequence = hang_protocol(protocol, self.exam, self.priors).resumed(before)
         steps = dict(enumerate(before.steps))
-        self._pages = {
-            (number, place): page
-            for (number, place), page in pages.items()
-            if number < len(self.sequence.steps) and self.sequence.steps[number] == steps[number]
-        }
+        same = {n for n, step in enumerate(self.sequence.steps) if steps.get(n) == step}
+        self._pages = {at: page for at, page in pages.items() if at[0] in same}
+        self._instead = {at: image for at, image in instead.items() if at[0] in same}
         return True
 
     def images(self) -> tuple[Image, ...]:
@@ -113,8 +139,14 @@ class HungExam:
 
     @property
     def skipped(self) -> tuple[Notice, ...]:
-        """The steps that are left out, with the reason."""
+        """The steps that are left out, with the reason; many for one reason share a line."""
+        reasons: dict[str, list[str]] = {}
+        for skipped in self.sequence.skipped:
+            reasons.setdefault(skipped.why, []).append(skipped.title.en)
         return tuple(
-            Notice("step-skipped", f"{skipped.title.en} ({skipped.why}).")
-            for skipped in self.sequence.skipped
+            Notice("step-skipped", f"{title} ({why}).")
+            for why, titles in reasons.items()
+            for title in (
+                titles if len(titles) <= MOST_LINES else (f"{titles[0]} and {len(titles) - 1} more steps",)
+            )
         )

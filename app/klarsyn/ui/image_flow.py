@@ -13,6 +13,7 @@ from klarsyn.reading.images import ImageLoader, LoadedImage, StoredImage
 from klarsyn.reading.session import ReadingError
 from klarsyn.ui.background import Background, Scope
 from klarsyn.ui.first_looks import FirstLooks
+from klarsyn.ui.open_stacks import OpenStacks
 
 AHEAD = 2
 """Exams that are decoded before they are opened."""
@@ -34,6 +35,7 @@ class ImageFlow(QObject):
         self._stored: dict[str, StoredImage] = {}
         self._asked: set[str] = set()
         self._exam_id = ""
+        self._stacks = OpenStacks()
 
     def enter(self, exam_id: str, stored: Iterable[StoredImage], scope: Scope) -> None:
         """From now on images of this exam and its priors are asked for; after the scope's end none comes."""
@@ -98,7 +100,10 @@ class ImageFlow(QObject):
         scope: Scope,
     ) -> object:
         looks.wait(stored.image.sop_instance_uid, lambda: scope.alive)
-        return prepare(self._loader.load(stored))
+        loaded = self._loader.load(stored)
+        if loaded.stack is not None:
+            self._stacks.take(loaded.stack, lambda: scope.alive)
+        return prepare(loaded)
 
     def load_ahead(self) -> None:
         """Decode the next exams of the queue; what cannot be decoded is told when it is opened."""
@@ -120,11 +125,13 @@ class ImageFlow(QObject):
 
     def close(self) -> None:
         """Begin nothing more."""
+        self._stacks.close_all()
         self._loader.stop()
 
     def let_go(self, images: Iterable[LoadedImage]) -> None:
-        """Close the files of images that are no longer shown."""
+        """Close the files of images that are no longer shown, and the stacks of those that came too late."""
         held = tuple(images)
+        self._stacks.close_all()
 
         def close() -> None:
             for loaded in held:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from klarsyn.domain.exam import Laterality
@@ -88,9 +89,19 @@ class ImpressionBar(Strip):
         after.addWidget(self.told, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 14, 0)
-        layout.addWidget(side_of_strip(before), 1)
+        self._after = side_of_strip(after)
+        self._before = side_of_strip(before)
+        self._place = self._other = ""
+        layout.addWidget(self._before, 1)
         layout.addWidget(self.middle)
-        layout.addWidget(side_of_strip(after), 1)
+        layout.addWidget(self._after, 1)
+        self._ready = False
+        self.told.changed.connect(self._deal_out)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Deal the room at the right out anew."""
+        super().resizeEvent(event)
+        self._deal_out()
 
     def start(self, session: "ReadingSession") -> None:
         """Begin an exam: the digits go to the first breast that is not assessed."""
@@ -112,7 +123,9 @@ class ImpressionBar(Strip):
         """Show draft, focus and next step; identical for any result before signing (invariant 6)."""
         final = session.step is Step.FINAL
         place = f"{session.place_text} · " if session.place_text else ""
-        self.place.setText(f"{place}keys: hold {self.keys.first(Command.KEYS)}")
+        self._place = f"{place}keys: hold {self.keys.first(Command.KEYS)}"
+        other = self.keys.first(Command.OTHER_BREAST) if len(session.breasts) > 1 and not final else ""
+        self._other = f" · {other}: other breast" if other else ""
         for keys in (self.right, self.left):
             imaged = keys.side in session.breasts
             keys.show_choice(
@@ -120,9 +133,10 @@ class ImpressionBar(Strip):
                 imaged=imaged,
                 focus=imaged and not final and keys.side is self.focus,
             )
-        ready = not session.missing()
+        self._ready = not session.missing()
         self.action.setText(action_text(session, self.keys))
-        paint_text(self.action, theme().text if ready else theme().dim)
+        paint_text(self.action, theme().text if self._ready else theme().dim)
+        self._deal_out()
 
     def tell(self, sentence: str) -> None:
         """Show one dim line for a while."""
@@ -131,6 +145,19 @@ class ImpressionBar(Strip):
     def warn(self, sentence: str) -> None:
         """Show what went wrong until the reader has acknowledged it."""
         self.told.warn(sentence)
+
+    def _deal_out(self) -> None:
+        """Say what there is room for.
+
+        An offer has the room of a step that cannot be taken yet, where there is none for both.
+        """
+        needed = self.action.sizeHint().width() + self.told.sizeHint().width() + 24 + 16
+        gives_way = self.told.offers and not self._ready and needed > self._after.width()
+        self.action.setVisible(not gives_way)
+        whole = self._place + self._other
+        room = self._before.width() - self.notices.sizeHint().width() - 24
+        fits = self.place.fontMetrics().horizontalAdvance(whole) <= room
+        self.place.setText(whole if fits else self._place)
 
 
 def action_text(session: "ReadingSession", keys: KeySet) -> str:

@@ -1,4 +1,4 @@
-"""Whether the reader sees all of an image that its place paints: no shutter, and nothing floats over it."""
+"""Whether the reader sees all of an image that its place paints: no shutter, glass or float is over it."""
 
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 
 def in_sight(viewport: "Viewport", transform: ViewTransform) -> bool:
-    """Return False while a shutter hides a part of the image, or a float stands over what is painted of it.
+    """Return False while a shutter hides a part of the image, or a glass or a float stands over it.
 
-    Then nothing counts as seen, not even what lies beside: "all pixels seen" must not say too much.
+    Then nothing counts as seen, not even what lies beside: "all pixels seen" must not say too much. A glass
+    covers more of the image than it shows.
     """
+    if viewport.glass_is_up:
+        return False
     return not _is_shuttered(viewport, transform) and not _is_under_a_float(viewport, transform)
 
 

@@ -46,7 +46,7 @@ def share_keys(memory: KeyMemory | None, page: ReadingPage, queue: QueuePage) ->
     commands = page.commands
 
     def give() -> None:
-        page.bar.keys = commands.keys
+        page.bar.keys = page.top.keys = page.findings.keys = commands.keys
         queue.take_keys(commands.keys)
         page.refresh()
 

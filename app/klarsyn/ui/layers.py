@@ -33,6 +33,10 @@ class Layer:
         """Return where words stood in this view when it was painted last: no mark or word goes over them."""
         return ()
 
+    def slices(self, viewport: "Viewport") -> Sequence[int]:
+        """Return which slices of a tomosynthesis have something of this layer by themselves, from 0."""
+        return ()
+
     def press(self, viewport: "Viewport", event: QMouseEvent) -> bool:
         """Take a press of a button, or leave it."""
         return False

@@ -11,20 +11,26 @@ if TYPE_CHECKING:
 
 
 def move_along(source: "Viewport", others: Iterable["Viewport"]) -> None:
-    """Show in the other views the depth and size that `source` shows; others stay: see `_linked_view`."""
-    here, transform = _linked_view(source), source.transform()
+    """Show in the other views the depth and size that `source` shows; others stay: see `_moving_view`."""
+    here, transform = _moving_view(source), source.transform()
     if here is None or transform is None:
         return
     for other in others:
-        there = _linked_view(other)
+        there = _moving_view(other)
         if other is not source and there is not None:
             other.show_at(linked(here, transform, there), gliding=source.gliding)
 
 
-def _linked_view(viewport: "Viewport") -> LinkedView | None:
-    """None for empty places, spots and pieces, and what a presentation state has turned."""
+def _moving_view(viewport: "Viewport") -> LinkedView | None:
+    """As `linked_view`, and None for spots and pieces, which show another stretch of the breast."""
     view = viewport.view
-    if view is None or not may_link(view.loaded.image):
+    return linked_view(viewport) if view is not None and may_link(view.loaded.image) else None
+
+
+def linked_view(viewport: "Viewport") -> LinkedView | None:
+    """Return what linking knows of a view; None for an empty place, and for what a state has turned."""
+    view = viewport.view
+    if view is None:
         return None
     # The chest wall of a turned image is not where linking looks for it, and depth would run backwards.
     if view.loaded.flip != hanging_flip(view.loaded.image, view.loaded.breast_side)[0]:

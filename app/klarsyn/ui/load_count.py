@@ -3,6 +3,8 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from klarsyn.domain.exam import Exam
+from klarsyn.domain.volumes import hanging_images
 from klarsyn.ui.floating import LoadBar
 
 BAR_AFTER_MS = 200
@@ -16,6 +18,10 @@ class LoadCount(LoadBar):
         super().__init__(parent)
         self._late = QTimer(self, singleShot=True, interval=BAR_AFTER_MS)
         self._late.timeout.connect(self._come)
+
+    def begin_exam(self, exam: Exam) -> None:
+        """Expect every image of an exam that hangs, a tomosynthesis as one."""
+        self.begin(sum(image.hangs for image in hanging_images(exam)))
 
     def begin(self, images: int) -> None:
         """Expect so many images."""

@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from klarsyn.ui.actions.command import Command
+from klarsyn.ui.float_places import fit_all
 from klarsyn.ui.grey_state import GreyState
+from klarsyn.ui.stack_commands import run_through_unseen
 from klarsyn.ui.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def add_looking(commands: "Commands", page: "ReadingPage") -> None:
     commands.add(Command.LINK, looking.toggle_link, checked=lambda: grid.linked)
     commands.add(Command.ZOOM_IN, lambda: grid.viewport.zoom(ZOOM_STEP))
     commands.add(Command.ZOOM_OUT, lambda: grid.viewport.zoom(1 / ZOOM_STEP))
-    commands.add(Command.FIT, grid.fit_all)
+    commands.add(Command.FIT, lambda: fit_all(page))
     commands.add(Command.ONE_TO_ONE, lambda: grid.viewport.one_to_one())
     commands.add(Command.MAGNIFIER, looking.magnify, checked=looking.is_magnified)
     commands.add(Command.HISTOGRAM, looking.toggle_histogram, checked=page.histogram.isVisible)
@@ -42,11 +44,13 @@ class Looking:
         self._commands, self._page = commands, page
 
     def look_on(self) -> bool:
-        """Go on to what has not been shown: the next stop at 1:1, else an image, else a step.
+        """Go on to what has not been shown: slices, the next stop at 1:1, else an image, else a step.
 
         After the last step comes the first again, so that the keypad alone can go back.
         """
         grid = self._page.grid
+        if grid.hung is not None and run_through_unseen(grid):
+            return True
         if grid.hung is None or (grid.looks.is_close and self._commands.do(Command.WALK_FORWARD)):
             return grid.hung is not None
         places = range(len(grid.hung.cells))

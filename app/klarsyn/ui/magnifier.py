@@ -48,6 +48,7 @@ class Glass:
 
     def grey(self, view: GreyState) -> GreyState:
         """Return the grey of the glass, to be changed; it begins as that of `view`."""
+        self._follow(view)
         if self._own is None:
             self._own = GreyState(view.loaded)
             self._own.site_windows, self._own.display = view.site_windows, copy(view.display)
@@ -55,7 +56,13 @@ class Glass:
 
     def display(self, view: GreyState) -> DisplayState:
         """Return the state by which the glass shows its image."""
+        self._follow(view)
         return view.display if self._own is None else self._own.display
+
+    def _follow(self, view: GreyState) -> None:
+        """Take the slice that the view shows by now."""
+        if self._own is not None and self._own.loaded is not view.loaded:
+            self._own.turn_to(view.loaded)
 
     def words(self, view: GreyState) -> str:
         """Return what stands at the edge while the glass shows other grey than `view` does; else ""."""

@@ -13,6 +13,12 @@ HOLD_MS = 250
 
 ZOOM_STEP = 1.25
 
+NOTCH = 120
+"""What Qt calls one notch of a wheel."""
+
+MANY = 5
+"""Slices that Shift makes of one."""
+
 STILL = 4.0
 """Logical pixels that a hand moves while it means to keep still."""
 
@@ -26,6 +32,7 @@ class Mouse(QObject):
         self._viewport = viewport
         self._pressed: tuple[QPointF, Qt.MouseButton] | None = None
         self._glass = False
+        self._notches = 0.0
         self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
         self._hold.timeout.connect(self._raise_glass)
 
@@ -76,13 +83,27 @@ class Mouse(QObject):
             self._viewport.set_glass(False)
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Next or previous image of this view; with Ctrl, zoom at this place."""
-        steps = event.angleDelta().y() / 120
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._viewport.zoom(ZOOM_STEP**steps, event.position())
+        """Next or previous slice, else image of this view; with Ctrl, zoom at this place."""
+        viewport, held = self._viewport, event.modifiers()
+        # Some systems turn the wheel to the side while Shift is held.
+        steps = (event.angleDelta().y() or event.angleDelta().x()) / NOTCH
+        if held & Qt.KeyboardModifier.ControlModifier:
+            viewport.zoom(ZOOM_STEP**steps, event.position())
+        elif viewport.view is not None and viewport.view.stack is not None:
+            self._scroll(-steps, MANY if held & Qt.KeyboardModifier.ShiftModifier else 1)
         elif steps:
-            self._viewport.turned.emit(-1 if steps > 0 else 1)
+            viewport.turned.emit(-1 if steps > 0 else 1)
         event.accept()
+
+    def _scroll(self, notches: float, slices: int) -> None:
+        """Scroll; a wheel without notches tells of parts of one, which add up until it turns back."""
+        if notches * self._notches < 0:
+            self._notches = 0.0
+        self._notches += notches
+        whole = int(self._notches)
+        self._notches -= whole
+        if whole:
+            self._viewport.scrolled.emit(whole * slices)
 
     def _raise_glass(self) -> None:
         if self._pressed is not None and self._viewport.picture is not None:

@@ -116,8 +116,9 @@ class OthersDrawings(QObject):
         self.applied, self.graphics.state = AppliedState(self._page, state), state
         self._page.drawing.layer.hidden, self.coverings.of_state = own, taken.planes
         self.applied.apply()
-        more = f" {state.notices[0].text}" if state.notices else ""
-        self._tell(f"Shown through {state.label}.{more}")
+        more = state.notices[0].text if state.notices else ""
+        words = (f"Shown through {state.label}.", self.applied.where_drawn, more)
+        self._tell(" ".join(filter(None, words)))
 
     def _take_away(self) -> None:
         if self.applied is not None:

@@ -1,10 +1,11 @@
 """AI marks, drawn as vectors above the image (invariants 3 and 6).
 
 Square with dots for calcifications, circle for soft tissue; the number stands outside the mark. The line is
-thin and bright on a dark halo, so that it shows on dense and on fatty tissue and hides neither.
+thin and bright on a dark halo, so that it shows on dense and on fatty tissue and hides neither. One slice
+beside its own, a mark is a ghost: half-transparent, dashed, without its number.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from klarsyn.domain.exam import Image
 from klarsyn.domain.finding import Finding, LesionType, Mark
+from klarsyn.domain.volume import Volume
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.reading.step import Step
 from klarsyn.ui.ink import text_size, write
+from klarsyn.ui.slice_marks import FoundMark, span_of
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -27,7 +30,9 @@ MARGIN = 7.0
 """Logical pixels between a finding's outline and the line around it: no mark covers its lesion."""
 SMALLEST = 26.0
 
-FoundMark = tuple[Finding, Mark]
+GHOST = 0.55
+"""Opacity of a mark one slice beside its own."""
+_DASHES = [4.0, 3.0]
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,17 @@ class PlacedMark:
     mark: Mark
     box: QRectF
     number: QRectF
+    ghost: bool = False
 
 
-def visible_marks(session: "ReadingSession | None", image: Image | None) -> tuple[FoundMark, ...]:
+def visible_marks(
+    session: "ReadingSession | None", image: Image | None, volume: Volume | None = None
+) -> tuple[FoundMark, ...]:
     """Return what may be drawn on one image now: nothing before the reveal, nothing when hidden.
 
     Marks belong to the instance and frame that they name (invariant 3); views of the same name and other
-    frames of the stack get none of them.
+    frames of the stack get none of them. With the `volume` that hangs, those of all its slices are returned:
+    `slice_marks` says which of them stand on the slice that is shown.
     """
     if image is None:
         return ()
@@ -56,7 +65,7 @@ def visible_marks(session: "ReadingSession | None", image: Image | None) -> tupl
         (finding, mark)
         for finding in session.result.findings
         for mark in finding.marks
-        if mark.sop_instance_uid == image.sop_instance_uid and mark.frame in (None, image.middle_frame)
+        if (_is_of(mark, image) if volume is None else span_of(mark, volume) is not None)
     )
 
 
@@ -67,6 +76,7 @@ def place(
     ratio: float,
     chest_wall: str | None,
     clear_of: Iterable[QRectF] = (),
+    ghosts: Collection[Mark] = (),
 ) -> list[PlacedMark]:
     """Return where marks and their numbers stand.
 
@@ -81,11 +91,16 @@ def place(
     clear_of
         Texts in the corners, over which no number stands. The words of drawings keep clear of the marks and
         their numbers, not the other way round: a mark's number must not move while somebody measures.
+    ghosts
+        Marks of a neighbouring slice: they have no number.
     """
     boxes = [(f, m, _box(m, transform, ratio)) for f, m in marks]
     taken = [*(box for *_, box in boxes), *clear_of]
     placed = []
     for finding, mark, box in sorted(boxes, key=lambda b: -b[1].score):
+        if mark in ghosts:
+            placed.append(PlacedMark(finding, mark, box, QRectF(), ghost=True))
+            continue
         number = _number_box(str(mark.score), box, taken, size, chest_wall)
         taken.append(number)
         placed.append(PlacedMark(finding, mark, box, number))
@@ -102,7 +117,12 @@ def paint(painter: QPainter, placed: Iterable[PlacedMark], highlighted: str | No
         soft = p.finding.lesion_type is LesionType.SOFT_TISSUE
         colour = look.attention if soft else look.accent
         line = LINE * 2 if p.finding.finding_id == highlighted else LINE
+        painter.setOpacity(GHOST if p.ghost else 1.0)
         for pen in (QPen(look.halo, line + HALO), QPen(colour, line)):
+            if p.ghost:
+                # As long for the halo as for the line: the pattern counts widths of the pen.
+                pen.setDashPattern([dash * LINE * 2 / pen.widthF() for dash in _DASHES])
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             if soft:
                 painter.drawEllipse(p.box)
@@ -110,13 +130,18 @@ def paint(painter: QPainter, placed: Iterable[PlacedMark], highlighted: str | No
                 painter.drawRect(p.box)
         if not soft:
             _dots(painter, p.box, colour)
-        write(painter, p.number.topLeft(), str(p.mark.score), look.body, colour, bold=True)
+        if not p.ghost:
+            write(painter, p.number.topLeft(), str(p.mark.score), look.body, colour, bold=True)
     painter.restore()
 
 
 def colour_of(lesion_type: LesionType) -> QColor:
     """Return the colour that repeats what the shape says."""
     return theme().attention if lesion_type is LesionType.SOFT_TISSUE else theme().accent
+
+
+def _is_of(mark: Mark, image: Image) -> bool:
+    return mark.sop_instance_uid == image.sop_instance_uid and mark.frame in (None, image.middle_frame)
 
 
 def _dots(painter: QPainter, box: QRectF, colour: QColor) -> None:

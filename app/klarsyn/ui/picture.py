@@ -29,6 +29,8 @@ SHARP_FROM = 4.0
 """From this zoom on, pixels are shown as the squares that they are."""
 
 
+KEPT_LUTS = 4
+
 _EXACT = 1e-6
 
 
@@ -52,25 +54,31 @@ class Picture:
         """Take a loaded image; nothing is computed yet."""
         self.loaded, self.screen = loaded, screen
         self.moving = False
-        """While the reader zooms, each frame is resized from the nearest level; the mean of all pixels that
-        a pixel of the screen covers takes several times as long, and is drawn when this is False again."""
+        """While the reader zooms or scrolls, each frame is resized from the nearest level; the mean of all
+        pixels that a pixel of the screen covers takes longer, and is drawn when this is False again."""
         self._padding = index_padding(loaded.grayscale)
         self._luts: list[tuple[object, Grey]] = []
         self._shrunk_key: object = None
         self._shrunk: npt.NDArray[np.uint16] = np.zeros((1, 1), dtype=np.uint16)
         self._buffer: Grey = np.empty(0, dtype=np.uint8)
 
+    def turn_to(self, loaded: "LoadedImage") -> None:
+        """Take another slice of the same volume, or other pixels of this one; nothing is copied."""
+        if loaded is not self.loaded:
+            self.loaded, self._shrunk_key = loaded, None
+            self._padding = index_padding(loaded.grayscale)
+
     def lut(self, state: DisplayState) -> Grey:
         """Return the look-up table of the visible state on this screen; computed when either changes.
 
-        Two are kept: the magnifier may have a window of its own.
+        Some are kept: the magnifier may have a window of its own, and neighbouring slices have theirs.
         """
-        # The table itself is part of the key, not its id: an id may be another table's later.
-        key = (state.preset, state.window, state.inverted, self.screen)
+        # The objects are part of the key, not their ids: an id may be another's later.
+        key = (self.loaded.grayscale, state.preset, state.window, state.inverted, self.screen)
         kept = next((lut for known, lut in self._luts if known == key), None)
         if kept is None:
             kept = build_lut(self.loaded.grayscale, state, self.screen)
-            self._luts = [(key, kept), *self._luts[:1]]
+            self._luts = [(key, kept), *self._luts[: KEPT_LUTS - 1]]
         return kept
 
     def draw(self, state: DisplayState, transform: ViewTransform, size: tuple[int, int]) -> Drawn | None:
@@ -100,7 +108,7 @@ class Picture:
             return self._draw_as_it_is(state, transform, size)
         # Nothing may be blurred at 1:1, where every pixel has a place of its own.
         as_it_is = transform.scale >= SHARP_FROM or abs(transform.scale - 1.0) < 1e-3
-        level, lut = self.loaded.pyramid.levels[0], self.lut(state)
+        level, lut = self.loaded.pyramid.level_for(1.0), self.lut(state)
         warped = warp_grey(level, lut, transform, size, sharp=as_it_is, room=self._room)
         return Drawn(*warped) if warped is not None else None
 
@@ -109,7 +117,7 @@ class Picture:
     ) -> Drawn | None:
         # Cut out, not resampled: where the offset lies between two pixels, nearest-neighbour sampling takes
         # some pixels twice and leaves their neighbours out.
-        flip, level = transform.flip, self.loaded.pyramid.levels[0]
+        flip, level = transform.flip, self.loaded.pyramid.level_for(1.0)
         x = _whole(transform.offset[0], flip.horizontal)
         y = _whole(transform.offset[1], flip.vertical)
         left, top = max(0, -x), max(0, -y)

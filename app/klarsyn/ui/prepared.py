@@ -22,5 +22,7 @@ def prepared(
     then, it is done again there.
     """
     picture, view = Picture(loaded, screen), ViewState(loaded)
+    if view.turn_the_stack():
+        picture.turn_to(view.loaded)
     picture.draw(view.display, view.transform(size, mm_per_px), size)
     return picture, view

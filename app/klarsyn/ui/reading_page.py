@@ -8,13 +8,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from klarsyn.domain.exam import Image
 from klarsyn.reading.session import ReadingSession
-from klarsyn.ui.actions.command import Group
-from klarsyn.ui.actions.stroke import stroke_of
 from klarsyn.ui.cheat_sheet import CheatSheet
 from klarsyn.ui.commands import Commands
 from klarsyn.ui.drawing import add_drawing
 from klarsyn.ui.findings_panel import FindingsPanel
-from klarsyn.ui.float_places import place_floats
+from klarsyn.ui.float_places import place_floats, show_finding
 from klarsyn.ui.floating import Announcement, NoticeSheet
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging_commands import add_hanging
@@ -27,6 +25,7 @@ from klarsyn.ui.others_drawings import add_others_drawings
 from klarsyn.ui.prepared import Prepared
 from klarsyn.ui.protocol_menu import ProtocolMenu
 from klarsyn.ui.reason_bar import ReasonBar
+from klarsyn.ui.refusing import Refusing
 from klarsyn.ui.theme import theme
 from klarsyn.ui.told_in_full import ToldInFull
 from klarsyn.ui.top_strip import TopStrip
@@ -79,7 +78,7 @@ class ReadingPage(QWidget):
         self.grid.images_wanted.connect(self._load)
         self.grid.told.connect(self.bar.tell)
         self.protocols.chosen.connect(self.grid.looks.choose)
-        self.findings.jumped.connect(self.grid.looks.jump_to)
+        self.findings.jumped.connect(lambda finding: show_finding(self, finding))
         self.grid.mark_picked.connect(self.findings.mark)
         self.grid.mark_picked.connect(self.grid.highlight)
         self.bar.assessed.connect(self.commands.assess)
@@ -92,6 +91,7 @@ class ReadingPage(QWidget):
         flow.session_changed.connect(self.refresh)
         add_hanging(self.commands, self)
         self.saying = HangingWords(self)
+        self.refusing = Refusing(self)
         self.told_in_full = ToldInFull(self)
         self.drawing = add_drawing(self.commands, self)
         self.others = add_others_drawings(self.commands, self)
@@ -114,11 +114,9 @@ class ReadingPage(QWidget):
         place_floats(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand every key to the commands; what was told before is over then."""
-        line = self.commands.keys.action_of(stroke_of(event)) if self.is_ready else None
-        if line is not None and not event.isAutoRepeat():
-            self.bar.told.pass_on(decides=line.group is Group.DECIDE)
-        self.commands.press(event)
+        """Hand every key that may act to the commands; what was told before is over then."""
+        if self.refusing.takes(event):
+            self.commands.press(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End what lasts as long as its key."""
@@ -143,7 +141,7 @@ class ReadingPage(QWidget):
         self.commands.stop_asking()
         self.bar.start(session)
         self.saying.start(session)
-        self.load_bar.begin(sum(i.hangs for i in session.exam.images))
+        self.load_bar.begin_exam(session.exam)
         self.grid.hang(session, self.flow.protocols.default)
         self.announcement.announce(session.exam)
         self._announce.start()
@@ -166,7 +164,7 @@ class ReadingPage(QWidget):
 
     def _take(self, prepared: Prepared) -> None:
         self.grid.put(prepared)
-        if not prepared[0].loaded.pyramid.is_preview:
+        if prepared[1].stack is not None or not prepared[0].loaded.pyramid.is_preview:
             self._count_image(prepared[0].loaded.image.sop_instance_uid)
         self._refresh_histogram()
 

@@ -1,39 +1,43 @@
-"""What is said of pixels that had not been on the screen at 1:1 when a read was signed."""
+"""What is said of slices that had not been on the screen, and pixels not at 1:1, when a read was signed."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from klarsyn.domain.arranging import in_hanging_order
 from klarsyn.domain.exam import Exam, Image
 from klarsyn.domain.volumes import hanging_images
+from klarsyn.ui.stack_words import seen_words
 from klarsyn.ui.view_state import ViewState
 
 
 def seen_in_part(exam: Exam, views: Mapping[str, ViewState]) -> tuple[Image, ...]:
-    """Return the images of an exam that have not been seen pixel by pixel; those never shown among them."""
-    return tuple(
-        image
-        for image in _to_be_seen(exam)
-        if not (image.sop_instance_uid in views and views[image.sop_instance_uid].coverage.all_seen)
-    )
+    """Return the images of an exam that have not been seen pixel by pixel; those never shown among them.
+
+    Of a tomosynthesis, each slice must have been seen as well, at whatever size.
+    """
+    return tuple(image for image in _to_be_seen(exam) if not _is_seen(views.get(image.sop_instance_uid)))
 
 
-def coverage_sentence(exam: Exam, in_part: Collection[str], views: Mapping[str, ViewState]) -> str:
+def slices_sentence(exam: Exam, views: Mapping[str, ViewState]) -> str:
+    """Return which slices have not been seen by now, e.g. "R MLO: 12 of 60 slices seen."; "" when none."""
+    told = []
+    for image in _to_be_seen(exam):
+        view = views.get(image.sop_instance_uid)
+        label = f"{image.view_label}{_thickness(image, exam)}"
+        if view is not None and view.stack is not None:
+            told.append(seen_words(label, view.stack))
+        elif image.is_tomosynthesis:
+            told.append(f"{label}: 0 of {image.frames} slices seen")
+    said = ", ".join(filter(None, told))
+    return f"{said}." if said else ""
+
+
+def coverage_sentence(in_part: Collection[str]) -> str:
     """Return what the reader is told once after signing; "" when all had been seen.
 
-    `in_part` are the UIDs that `seen_in_part` has named at the time.
+    `in_part` are the UIDs that `seen_in_part` has named at the time. Which views they are, and how much of
+    each has been seen, stands in the corners of the views.
     """
-    hanging = _to_be_seen(exam)
-    images = [image for image in hanging if image.sop_instance_uid in in_part]
-    shares = [_share(image, views) for image in images]
-    if not images:
-        return ""
-    if len(images) == len(hanging) and not any(shares):
-        return "Signed. No view has been seen pixel by pixel (1:1)."
-    told = [
-        f"{image.view_label}{image.kind_label} {int(share * 100)} %"
-        for image, share in zip(images, shares, strict=True)
-    ]
-    return f"Signed. Not every pixel seen (1:1): {', '.join(told)}."
+    return "Signed; not every pixel seen." if in_part else ""
 
 
 def _to_be_seen(exam: Exam) -> list[Image]:
@@ -47,10 +51,13 @@ def _made_for_reading(images: Iterable[Image]) -> set[str]:
     """UIDs of the raw images of which a processed one of the same view is here.
 
     The processed image names its source, in Source Image Sequence (0008,2112). Where none is named, one raw
-    and one processed image of a view belong together; among more, any might be of another exposure.
+    and one processed image of a view belong together; among more, any might be of another exposure. One that
+    names a source which is not here was made from that, and nothing is paired whose view is not known.
     """
     of_view: dict[tuple[str, str], tuple[list[Image], list[Image]]] = {}
     for image in images:
+        if image.laterality is None or image.view_position is None:
+            continue
         raw, processed = of_view.setdefault((image.view_label, image.kind_label), ([], []))
         (raw if image.for_processing else processed).append(image)
     found: set[str] = set()
@@ -59,12 +66,21 @@ def _made_for_reading(images: Iterable[Image]) -> set[str]:
         uids = {image.sop_instance_uid for image in raw}
         found |= uids & named
         left = [uid for uid in uids if uid not in named]
-        without = [image for image in processed if not uids.intersection(image.made_from)]
+        without = [image for image in processed if not image.made_from]
         if len(left) == len(without) == 1:
             found.add(left[0])
     return found
 
 
-def _share(image: Image, views: Mapping[str, ViewState]) -> float:
-    view = views.get(image.sop_instance_uid)
-    return view.coverage.share if view is not None else 0.0
+def _thickness(image: Image, exam: Exam) -> str:
+    """Say how thick the slices are where a view has several volumes."""
+    same = [
+        i for i in hanging_images(exam) if i.is_tomosynthesis and i.hangs and i.view_label == image.view_label
+    ]
+    return image.stack.thickness_label if image.stack is not None and len(same) > 1 else ""
+
+
+def _is_seen(view: ViewState | None) -> bool:
+    if view is None or not view.coverage.all_seen:
+        return False
+    return view.stack is None or view.stack.all_seen

@@ -21,6 +21,7 @@ class Shelf:
         self.pictures: dict[str, Picture] = {}
         self.views: dict[str, ViewState] = {}
         self.failed: dict[str, str] = {}
+        self._awaited: dict[str, int] = {}
 
     def put(self, prepared: Prepared) -> bool:
         """Take an image; returns False for a first look that comes after the whole image, and is left out.
@@ -35,7 +36,17 @@ class Shelf:
                 return False
             view.take_over(before)
         self.pictures[uid], self.views[uid] = picture, view
+        if uid in self._awaited:
+            self.show_slice(uid, self._awaited.pop(uid))
         return True
+
+    def show_slice(self, uid: str, index: int) -> None:
+        """Go to a slice of a tomosynthesis, in sight or not; where it has not come yet, once it comes."""
+        view = self.views.get(uid)
+        if view is None:
+            self._awaited[uid] = index
+        elif view.stack is not None:
+            view.stack.go_to(index)
 
     def replace(self, prepared: Prepared) -> None:
         """Take another way of showing an image, with what the reader has done to that one."""
@@ -46,7 +57,7 @@ class Shelf:
     def clear(self) -> tuple["LoadedImage", ...]:
         """Forget all; returns the images, whose files somebody has to let go."""
         images = tuple(picture.loaded for picture in self.pictures.values())
-        self.pictures, self.views, self.failed = {}, {}, {}
+        self.pictures, self.views, self.failed, self._awaited = {}, {}, {}, {}
         return images
 
     def linked_to(self, view: ViewState) -> Iterator[ViewState]:
@@ -55,5 +66,8 @@ class Shelf:
 
     def unfinished(self, exam: Exam) -> str:
         """Return why this exam cannot be signed yet: some of its images are first looks; "" when none is."""
-        own = [p.loaded for uid, p in self.pictures.items() if exam.image(uid) is not None]
+        for view in self.views.values():
+            # What was a preview when it was painted last may be whole by now.
+            view.turn_the_stack()
+        own = [view.loaded for uid, view in self.views.items() if exam.image(uid) is not None]
         return unfinished(own)

@@ -103,7 +103,7 @@ def not_comparable(step: HungStep, scale: float | None, image: Image) -> tuple[N
         return ()
     if scale is None:
         return (NOT_COMMON,)
-    return (DIFFER,) if len({_is_at_detector(each) for each in full}) > 1 else ()
+    return (DIFFER,) if len({_is_at_detector(each, full) for each in full}) > 1 else ()
 
 
 def full_views(cell: HungCell) -> list[Image]:
@@ -111,8 +111,16 @@ def full_views(cell: HungCell) -> list[Image]:
     return [image for image in cell.pages if image is not None and image.is_full_view]
 
 
-def _is_at_detector(image: Image) -> bool:
+def _is_at_detector(image: Image, full: Sequence[Image]) -> bool:
+    if any(each.sop_instance_uid in image.made_from and _same_size(each, image) for each in full):
+        # Computed from slices that are here, pixel for pixel: it is as large as they are.
+        return False
     return any(notice.code == "magnification-missing" for notice in image.notices)
+
+
+def _same_size(one: Image, other: Image) -> bool:
+    sizes = [(i.spacing.row_mm * i.rows, i.spacing.column_mm * i.columns) for i in (one, other) if i.spacing]
+    return len(sizes) == 2 and all(abs(a - b) <= 0.001 * a for a, b in zip(*sizes, strict=True))
 
 
 def _as_whole(cell: HungCell) -> list[Image]:

@@ -9,14 +9,16 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from klarsyn.domain.exam import Image
 from klarsyn.domain.graphic import GraphicAnnotation, Point, TextBox, TextObject, Units
 from klarsyn.domain.graphic_outline import outline_of, to_image
 from klarsyn.domain.presentation_state import DisplayedArea, PresentationState
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.ui.layers import Layer
 from klarsyn.ui.pencil import draw_line
+from klarsyn.ui.slices_of_view import slices_of
+from klarsyn.ui.state_slices import drawn_slices
 from klarsyn.ui.theme import theme
+from klarsyn.ui.tools.film import Film
 from klarsyn.ui.word_pen import Written, extent, write_beside, write_lines
 from klarsyn.ui.word_place import Room, along, nearest
 from klarsyn.ui.words_room import room_on
@@ -40,16 +42,21 @@ class StateLayer(Layer):
         """Return where the words of the state stand in a view."""
         return tuple(self._words.get(viewport, ())) if self.state is not None else ()
 
+    def slices(self, viewport: "Viewport") -> Sequence[int]:
+        """Return the slices that the state draws on by themselves."""
+        volume = viewport.view.loaded.volume if viewport.view is not None else None
+        return drawn_slices(self.state, volume) if self.state is not None and volume is not None else ()
+
     def paint(self, painter: QPainter, viewport: "Viewport", transform: ViewTransform) -> None:
         """Draw the lowest layer first."""
         if self.state is None or viewport.view is None:
             self._words.pop(viewport, None)
             return
-        image = viewport.view.loaded.image
-        on = _On(self.state, area_on(self.state, image), transform, viewport.ratio)
+        film = Film(viewport.view.loaded.image, slices_of(viewport.view))
+        on = _On(self.state, area_on(self.state, film), transform, viewport.ratio)
         room = room_on(viewport, transform, self)
         before = len(room.taken)
-        for drawn in self.state.drawn_on(image.sop_instance_uid, image.middle_frame):
+        for drawn in drawn_on(self.state, film):
             _draw(painter, drawn, on, room)
         self._words[viewport] = room.taken[before:]
 
@@ -71,10 +78,17 @@ class _On:
         return QPointF(x / self.ratio, y / self.ratio)
 
 
-def area_on(state: PresentationState, image: Image) -> DisplayedArea:
+def area_on(state: PresentationState, film: Film) -> DisplayedArea:
     """Return the displayed area of the frame that is shown; the whole image when the state names none."""
-    found = state.area_of(image.sop_instance_uid, image.middle_frame)
-    return found or DisplayedArea((1, 1), (image.columns, image.rows))
+    uid, frame = film.spot
+    whole = DisplayedArea((1, 1), (film.image.columns, film.image.rows))
+    return state.area_of(uid, frame or 1) or whole
+
+
+def drawn_on(state: PresentationState, film: Film) -> tuple[GraphicAnnotation, ...]:
+    """Return what a state draws on what is shown: on a slab, on any slice in it, each once."""
+    found = [drawn for uid, frame in film.frames for drawn in state.drawn_on(uid, frame)]
+    return tuple({id(drawn): drawn for drawn in found}.values())
 
 
 def _draw(painter: QPainter, drawn: GraphicAnnotation, on: _On, room: Room) -> None:

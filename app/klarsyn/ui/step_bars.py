@@ -48,8 +48,21 @@ class HangingBar(QWidget):
         """Make it empty."""
         super().__init__(parent)
         self.hung: HungExam | None = None
+        self.on = ""
+        """The key that looks on."""
         self.setFont(theme().font(theme().small))
         self.setFixedHeight(theme().strip)
+
+    @property
+    def words(self) -> str:
+        """What can be read now: the key that looks on where there is room for it."""
+        if self.hung is None:
+            return ""
+        metrics, room = self.fontMetrics(), self.width() - 8
+        whole = f"{self.hung.where} · {self.on} looks on"
+        if self.on and metrics.horizontalAdvance(whole) <= room:
+            return whole
+        return metrics.elidedText(self.hung.where, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Steps that have been seen are brighter than those that have not; the present one is coloured."""
@@ -59,8 +72,7 @@ class HangingBar(QWidget):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(look.text)
-        words = self.fontMetrics().elidedText(self.hung.where, Qt.TextElideMode.ElideRight, self.width() - 8)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words)
         wide = self.width() / len(sequence.steps)
         for number in range(len(sequence.steps)):
             here = number == sequence.position

@@ -41,9 +41,9 @@ class Telling(QObject):
     def _offer_undo(self, session: ReadingSession) -> None:
         if session.undo_deadline is None:
             return
-        # The key before the time: a narrow bar cuts the end.
+        # The key first: a narrow bar cuts the end. "The last exam", since the next woman's is open by then.
         key, seconds = self._queue.keys.hint(Command.UNDO), session.policy.undo_seconds
-        self._offer(f"{session.draft} confirmed · {key}: take back · {seconds} s")
+        self._offer(f"{key} takes the last exam ({session.draft}) back, {seconds} s")
         left = (session.undo_deadline - self._clock.now()).total_seconds()
         self._over.start(max(0, round(left * 1000)))
 

@@ -73,7 +73,8 @@ class Together(Places):
         """Draw what may be drawn now, no more (invariant 6)."""
         for place, viewport in enumerate(self.viewports):
             shown = self.shown(place) if viewport.picture else None
-            viewport.marks = overlay.visible_marks(self.session, shown)
+            volume = viewport.view.loaded.volume if viewport.view is not None else None
+            viewport.marks = overlay.visible_marks(self.session, shown, volume)
             viewport.update()
 
     def highlight(self, finding_id: str | None) -> None:

@@ -31,6 +31,7 @@ class ToldLine(Line):
         self.elsewhere = False
         """True while the whole of it is shown elsewhere: a message stands in one place."""
         self._told = self._warning = self._offer = ""
+        self._held = False
         self._fresh_until = QDeadlineTimer(0)
         self._while = QTimer(self, singleShot=True)
         self._while.timeout.connect(self._is_over)
@@ -40,6 +41,12 @@ class ToldLine(Line):
         """Say something for as long as it takes to read it; "" ends what is told."""
         self._told = sentence
         self._begin(sentence)
+
+    def hold(self, sentence: str) -> None:
+        """Say something until the reader does something else, however long that takes."""
+        self._told, self._held = sentence, True
+        self._while.stop()
+        self._say()
 
     def warn(self, sentence: str) -> None:
         """Say in colour what went wrong, until it is acknowledged."""
@@ -69,7 +76,13 @@ class ToldLine(Line):
     @property
     def is_cut(self) -> bool:
         """True while something is new and does not fit; what stands for long never stands over an image."""
-        return self._while.isActive() and self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        is_new = self._while.isActive() or (self._held and bool(self._told))
+        return is_new and self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
+    @property
+    def offers(self) -> bool:
+        """True while what can be read is an offer."""
+        return bool(self._offer) and not self._told and not self._warning
 
     @property
     def warns(self) -> bool:
@@ -86,6 +99,7 @@ class ToldLine(Line):
             super().paintEvent(event)
 
     def _begin(self, sentence: str) -> None:
+        self._held = False
         if sentence:
             self._while.start(max(LEAST_MS, A_LETTER_MS * len(sentence)))
         else:
@@ -93,7 +107,8 @@ class ToldLine(Line):
         self._say()
 
     def _is_over(self) -> None:
-        self._told = ""
+        if not self._held:
+            self._told = ""
         self._say()
 
     def _say(self) -> None:

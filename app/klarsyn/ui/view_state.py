@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from klarsyn.domain.display import DisplayState
 from klarsyn.imaging.coverage import Coverage
-from klarsyn.imaging.geometry import ViewTransform, hang
+from klarsyn.imaging.geometry import ViewTransform, hang, hanging_chest_wall
 from klarsyn.imaging.linked import state_of
 from klarsyn.ui.grey_state import AUTO, OWN, SITE, GreyState
+from klarsyn.ui.stack_view import StackView
 
 if TYPE_CHECKING:
+    from klarsyn.domain.shown_slices import ShownSlices
     from klarsyn.reading.images import LoadedImage
 
 __all__ = ["AUTO", "OWN", "SITE", "ViewState"]
@@ -30,7 +32,9 @@ class ViewState(GreyState):
     piece
         The image hangs as a piece of a mosaic: at the scale of the pieces beside it instead of its own.
     coverage
-        Which part of the breast has been on the screen at 1:1, in whatever step.
+        Which part of the breast has been on the screen at 1:1, in whatever step and slice.
+    stack
+        Of a tomosynthesis, where in it the reader stands; None of other images.
     """
 
     def __init__(self, loaded: "LoadedImage") -> None:
@@ -38,6 +42,23 @@ class ViewState(GreyState):
         super().__init__(loaded)
         self.piece = False
         self.coverage = Coverage(loaded.image.columns, loaded.image.rows, loaded.breast)
+        self.stack: StackView | None = None
+        if loaded.volume is not None and loaded.stack is not None:
+            self.stack = StackView(loaded, loaded.volume, loaded.stack)
+
+    @property
+    def shown_slices(self) -> "ShownSlices | None":
+        """Which slices are shown of a tomosynthesis; None of other images."""
+        return self.stack.shown if self.stack is not None else None
+
+    def turn_the_stack(self) -> bool:
+        """Take what is to be shown of a tomosynthesis; returns whether there is something, also of others."""
+        if self.stack is None:
+            return True
+        now = self.stack.picture()
+        if now is not None and now is not self.loaded:
+            self.turn_to(now)
+        return now is not None
 
     def transform(self, size: tuple[int, int], mm_per_px: float | None) -> ViewTransform:
         """Return where the image stands in a viewport of `size` device pixels."""
@@ -79,6 +100,7 @@ class ViewState(GreyState):
         if now.pixel_at(*about) is None:
             # Over air the point that stays is no image, and zooming would lose it.
             self._keep_in_sight(size, mm_per_px)
+        self._keep_at_wall(size, mm_per_px)
 
     def one_to_one(self, about: tuple[float, float], size: tuple[int, int], mm_per_px: float | None) -> None:
         """Give each pixel of the image one of the screen, or go back to the whole when it has."""
@@ -103,7 +125,10 @@ class ViewState(GreyState):
         return True
 
     def look_at(self, column: float, row: float, size: tuple[int, int], mm_per_px: float | None) -> None:
-        """Show an image point in the middle of the viewport, at 1:1 or at the present zoom if closer."""
+        """Show an image point in the middle of the viewport, at 1:1 or at the present zoom if closer.
+
+        A point near the chest wall stands as near to the middle as the wall, kept at its side, allows.
+        """
         scale = self.transform(size, mm_per_px).scale
         if scale < 1.0:
             self.zoom_by(1.0 / scale, (size[0] / 2, size[1] / 2), size, mm_per_px)
@@ -114,6 +139,7 @@ class ViewState(GreyState):
         """Move the image by device pixels; a part of it stays in sight."""
         self._pan_px(dx, dy, self.transform(size, mm_per_px))
         self._keep_in_sight(size, mm_per_px)
+        self._keep_at_wall(size, mm_per_px)
 
     def _pan_px(self, dx: float, dy: float, now: ViewTransform) -> None:
         across, down = self.display.pan
@@ -148,6 +174,14 @@ class ViewState(GreyState):
         )
         self._pan_px(dx, dy, now)
 
+    def _keep_at_wall(self, size: tuple[int, int], mm_per_px: float | None) -> None:
+        # No black beyond the chest wall: both breasts meet there, and a gap would look like tissue cut off.
+        now = self.transform(size, mm_per_px)
+        wall = hanging_chest_wall(self.loaded.image.laterality)
+        x, _, width, _ = now.shown_rect
+        gap = {"left": min(-x, 0.0), "right": max(size[0] - x - width, 0.0)}.get(wall or "", 0.0)
+        self._pan_px(gap, 0.0, now)
+
     def fit(self) -> None:
         """Show the whole image in its place."""
         self.display.zoom, self.display.pan = 1.0, (0.0, 0.0)
@@ -161,6 +195,8 @@ class ViewState(GreyState):
             self.display.inverted = before.display.inverted
             self.display.zoom, self.display.pan = before.display.zoom, before.display.pan
         self.piece = before.piece
+        if self.stack is not None and before.stack is not None:
+            self.stack.follow(before.stack)
 
 
 def _pushed_back(start: float, length: float, room: float) -> float:

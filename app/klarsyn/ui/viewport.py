@@ -13,24 +13,25 @@ from PySide6.QtWidgets import QWidget
 
 from klarsyn.imaging.geometry import ViewTransform, hanging_chest_wall
 from klarsyn.ui import overlay
-from klarsyn.ui.corners import Corners, paint_corners, paint_message
-from klarsyn.ui.frames import paint_frames, paint_surround
+from klarsyn.ui.corners import Corners
 from klarsyn.ui.grey_state import GreyState
-from klarsyn.ui.in_sight import in_sight
 from klarsyn.ui.layers import Layer
-from klarsyn.ui.magnifier import Glass, draw_grey, paint_glass
+from klarsyn.ui.magnifier import Glass
 from klarsyn.ui.mouse import ZOOM_STEP, Mouse
 from klarsyn.ui.picture import Picture
 from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.true_size import size_words
-from klarsyn.ui.view_place import ViewPlace
+from klarsyn.ui.slice_bar import SliceBar
+from klarsyn.ui.slice_marks import FoundMark, on_slices
+from klarsyn.ui.slices_of_view import slices_of
+from klarsyn.ui.stack_place import StackPlace
+from klarsyn.ui.view_painting import paint_view
 from klarsyn.ui.view_state import ViewState
 from klarsyn.ui.walking import Walk
 
 __all__ = ["ZOOM_STEP", "Viewport"]
 
 
-class Viewport(ViewPlace):
+class Viewport(StackPlace):
     """One place of the hanging."""
 
     painted = Signal()
@@ -45,9 +46,8 @@ class Viewport(ViewPlace):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.picture: Picture | None = None
         self.corners = Corners("", right=False)
-        self.marks: tuple[overlay.FoundMark, ...] = ()
+        self.marks: tuple[FoundMark, ...] = ()
         self.highlighted: str | None = None
         self.layers: list[Layer] = []
         self.message = ""
@@ -57,6 +57,7 @@ class Viewport(ViewPlace):
         self.device_asked = False
         self._hovers_notices = False
         self.glass = Glass()
+        self.bar = SliceBar(self)
         self._mouse = Mouse(self)
         screen_book().changed.connect(self.update)
 
@@ -76,11 +77,19 @@ class Viewport(ViewPlace):
     def placed_marks(self) -> list[overlay.PlacedMark]:
         """Return the marks that are drawn now, and where, in logical pixels."""
         transform = self.transform()
-        if transform is None or self.view is None or not self.marks:
+        if transform is None or self.view is None or not self.marks or self.stack_message:
             return []
         wall = hanging_chest_wall(self.view.loaded.image.laterality)
         texts = self.corners.written
-        return overlay.place(self.marks, transform, QSizeF(self.size()), self.ratio, wall, texts)
+        here = on_slices(self.marks, slices_of(self.view))
+        ghosts = [mark for _, mark, ghost in here if ghost]
+        marks = [(finding, mark) for finding, mark, _ in here]
+        return overlay.place(marks, transform, QSizeF(self.size()), self.ratio, wall, texts, ghosts)
+
+    @property
+    def tells_in_full(self) -> bool:
+        """True while notices are to be read."""
+        return self.notices_in_full or self._hovers_notices
 
     def set_glass(self, on: bool) -> None:
         """Raise the magnifier under the mouse, or in the middle when the mouse is elsewhere."""
@@ -116,54 +125,29 @@ class Viewport(ViewPlace):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw image, marks, frames, texts and magnifier, in this order."""
-        painter = QPainter(self)
-        transform = self.transform()
-        drawn = None
-        if self.picture is not None and self.view is not None and transform is not None:
-            # The monitor's table and words: a window may have gone to another one since.
-            screen = screen_book().look(self)
-            self.picture.screen, self.picture.moving = screen.lut, self.gliding
-            self.corners.screen, self.corners.screen_is_sound = screen.statement, screen.sound
-            drawn = self.picture.draw(self.view.display, transform, self.device_size)
-        paint_surround(painter, self, drawn)
-        if transform is not None and self.view is not None:
-            if drawn is not None and self.picture is not None:
-                draw_grey(painter, drawn, self.ratio)
-                if not self.picture.loaded.pyramid.is_preview and in_sight(self, transform):
-                    self.view.coverage.look(transform, self.device_size)
-            self.paint_covers(painter, transform)
-            overlay.paint(painter, self.placed_marks(), self.highlighted)
-            for layer in self.layers:
-                layer.paint(painter, self, transform)
-            self.corners.grey = self.view.label
-            walked = self.walk.words if self.walk is not None and self.walk.is_of(self) else ""
-            self.corners.size = size_words(self.view, transform, self.pixel_mm, walked, self.neighbours())
-        else:
-            paint_message(painter, self.message, QSizeF(self.size()))
-        in_full = self.notices_in_full or self._hovers_notices
-        self.corners.device_asked = self.device_asked
-        paint_frames(painter, self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_corners(painter, self.corners, QSizeF(self.size()), in_full=in_full)
-        if transform is not None:
-            paint_glass(painter, self, transform)
-        painter.end()
+        """See `paint_view`."""
+        transform = paint_view(self)
         self.tell_true_size(transform)
         self.painted.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See `Mouse`."""
+        if self.bar.press(event):
+            return
         if not any(layer.press(self, event) for layer in reversed(self.layers)):
             self._mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """See `Mouse`."""
+        if self.bar.move(event):
+            return
         if not any(layer.move(self, event) for layer in reversed(self.layers)):
             self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """See `Mouse`."""
+        if self.bar.release(event):
+            return
         if not any(layer.release(self, event) for layer in reversed(self.layers)):
             self._mouse.release(event)
 
@@ -177,7 +161,8 @@ class Viewport(ViewPlace):
         self._mouse.wheel(event)
 
     def leaveEvent(self, _event: object) -> None:
-        """Fold the notices."""
+        """Fold the notices, and let the bar of slices be."""
+        self.bar.hover(False)
         self.hover(QPointF(-1, -1))
 
     def hover(self, at: QPointF) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
 from klarsyn.domain.exam import Image
@@ -103,19 +103,14 @@ def extent(lines: Sequence[Written]) -> QSizeF:
 
 
 def _folded(text: str, font: int, room: Room) -> list[str]:
-    """Return a text in lines that fit beside a drawing; a word longer than that is cut."""
+    """Return a text in lines that fit beside a drawing; a word longer than that ends in an ellipsis.
+
+    A word is never broken: half of one on a line of its own reads as another word.
+    """
     width = min(_WIDEST, room.size.width() - 2 * _EDGE)
-    lines = []
-    for line in wrapped(text, width, font):
-        rest = line
-        while text_size(rest, font)[0] > width and len(rest) > 1:
-            fits = next(
-                n for n in range(len(rest) - 1, 0, -1) if n == 1 or text_size(rest[:n], font)[0] <= width
-            )
-            lines.append(rest[:fits])
-            rest = rest[fits:]
-        lines.append(rest)
-    return lines
+    metrics = QFontMetricsF(theme().font(font))
+    lines = wrapped(text, width, font)
+    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
 
 
 def _lead(painter: QPainter, start: QPointF, end: QPointF) -> None:

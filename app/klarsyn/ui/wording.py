@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint
 
 from klarsyn.domain.annotation import Annotation, AnnotationKind
-from klarsyn.domain.exam import Image
 from klarsyn.domain.graphic import Point
+from klarsyn.ui.tools.film import Film
 from klarsyn.ui.tools.pen import Shape
 from klarsyn.ui.tools.writing import Writing, writing_size
 from klarsyn.ui.word_place import along, place_words
@@ -37,9 +37,7 @@ class Wording:
         if self._writing is not None:
             self._writing.close_with(None)
 
-    def of_shape(
-        self, viewport: "Viewport", image: Image, shape: Shape, done: Callable[[str], object]
-    ) -> None:
+    def of_shape(self, viewport: "Viewport", film: Film, shape: Shape, done: Callable[[str], object]) -> None:
         """Ask for the words of a new drawing; `done` is called with them, unless they are given up."""
 
         def written(text: str | None) -> None:
@@ -47,7 +45,7 @@ class Wording:
             if text is not None and (text or shape.kind is AnnotationKind.ARROW):
                 done(text)
 
-        self._layer.waiting = (image.sop_instance_uid, shape)
+        self._layer.waiting = (film.spot, shape)
         self._open(viewport, shape.points, "", written)
 
     def of_annotation(

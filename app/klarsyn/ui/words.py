@@ -12,7 +12,7 @@ BEFORE_SIGNING = "AI hidden until signed"
 STALE = "stale: images came after it; not scored"
 """Said of a result that speaks of other images than the exam has now; its exam score is not shown."""
 
-_FRAMES = "frames-not-shown"
+_NOT_SHOWN = ("slice-unreadable", "slices-missing", "parts-missing", "frames-missing")
 
 _SHORT = {
     "header-repair": "header repaired",
@@ -46,6 +46,10 @@ _SHORT = {
     "padding-invalid": "border may be grey",
     "lossy-unclear": "lossy compression possible",
     "partial-view-unclear": "partial view possible",
+    "slice-unreadable": "SLICES UNREADABLE",
+    "slices-missing": "SLICES MISSING",
+    "parts-missing": "SLICES MISSING",
+    "frames-missing": "SLICES MISSING",
 }
 
 _QUIET = ("magnification-missing", "not-all-pixels-seen", "synthetic")
@@ -61,8 +65,6 @@ _STATUS = {
 
 def short(notice: Notice) -> str:
     """Return a notice in two or three words; the sentence is shown on request."""
-    if notice.code == _FRAMES:
-        return notice.text.partition(",")[0].upper()
     return _SHORT.get(notice.code, notice.code.replace("-", " "))
 
 
@@ -94,16 +96,12 @@ def image_notices(image: Image, more: Iterable[Notice] = ()) -> tuple[Notice, ..
     for flag, stem, code, text in flags:
         if flag and not any(stem in c for c in codes):
             notices.append(Notice(code, text))
-    if image.frames > 1:
-        shown = f"Frame {image.middle_frame} of {image.frames}"
-        told = f"{shown} only, the middle one: tomosynthesis cannot be scrolled yet."
-        notices.append(Notice(_FRAMES, told))
     return tuple(sorted(notices, key=_urgency))
 
 
 def _urgency(notice: Notice) -> int:
-    """What is not shown comes first, then contradictions, then images that are not as sent or meant."""
-    if notice.code == _FRAMES:
+    """What cannot be shown comes first, then contradictions, then images that are not as sent or meant."""
+    if notice.code in _NOT_SHOWN:
         return 0
     if "contradiction" in notice.code:
         return 1

@@ -19,7 +19,9 @@ def room_on(viewport: "Viewport", transform: ViewTransform, layer: Layer) -> Roo
 
     The magnifier and what a window lays over the view come and go, and do not count.
     """
-    taken = [box for mark in viewport.placed_marks() for box in (mark.box, mark.number)]
+    marks = viewport.placed_marks()
+    # A ghost has no number.
+    taken = [box for mark in marks for box in (mark.box, mark.number) if not box.isNull()]
     taken += viewport.corners.written
     for each in viewport.layers:
         if each is layer:

@@ -31,7 +31,8 @@ def expected_bytes(plan: ExamPlan, years_before: int, request: ListRequest) -> i
     frame = pixels / binning**2
     stack = (request.slices or _AVERAGE_SLICES) * frame * _TOMOSYNTHESIS_BYTES
     projections = vendor.tomosynthesis.projections * frame * 2 if request.projections else 0
-    return int(_VIEWS * (stack + projections + frame * 2))
+    beside = two_dimensional if plan.combo else frame * 2
+    return int(_VIEWS * (stack + projections + beside))
 
 
 def check_space(folder: Path, missing: Sequence[tuple[ExamPlan, int]], request: ListRequest) -> None:

@@ -8,13 +8,12 @@ import numpy as np
 
 from klarsyn.domain.exam import ExamType, Laterality, ViewPosition
 from klarsyn.simulation.anatomy.woman import make_woman
-from klarsyn.simulation.lesions.lesion import Lesion
 from klarsyn.simulation.lists.affected import affect
 from klarsyn.simulation.lists.marks import lesion_truth
 from klarsyn.simulation.lists.plan import ExamPlan
 from klarsyn.simulation.lists.request import ListRequest
-from klarsyn.simulation.lists.studio import Studio
-from klarsyn.simulation.lists.truth import FORMAT, ExamTruth, LesionView, save_exam
+from klarsyn.simulation.lists.studio import Marks, Studio
+from klarsyn.simulation.lists.truth import FORMAT, ExamTruth, save_exam
 from klarsyn.simulation.writing.facts import StudyFacts
 from klarsyn.simulation.writing.identifiers import make_accession_number, make_uid
 from klarsyn.simulation.writing.people import invent_visit, invent_woman
@@ -79,16 +78,21 @@ def _draw(
     )
     studio = Studio(folder, vendor, study, (seed, n, years_before), answers, request)
     dense = _DENSE_SHARE[plan.density.value]
-    shown: dict[Lesion, list[LesionView]] = {}
+    shown: Marks = {}
     breasts = [affect(anatomy.breast(side), plan, years_before, vendor, seed) for side in _SIDES]
     for v, position in enumerate(_VIEWS):  # Radiographers take both CC views, then both MLO views.
         for s, breast in enumerate(breasts):
             view = breast.view(position)
             rng = np.random.default_rng([seed, 11, n, years_before, s, v])
             technique = choose_technique(vendor, position, view.thickness_mm, dense, rng)
-            take = studio.tomosynthesis if tomosynthesis else studio.mammogram
-            for lesion, marks in take(view, breast.lesions, technique, 1 + 2 * v + s).items():
-                shown.setdefault(lesion, []).extend(marks)
+            number = 1 + 2 * v + s
+            if not tomosynthesis or plan.combo:
+                _add(shown, studio.mammogram(view, breast.lesions, technique, number))
+            if tomosynthesis:
+                taken = studio.tomosynthesis(
+                    view, breast.lesions, technique, number, synthetic=not plan.combo
+                )
+                _add(shown, taken)
     lesions = tuple(
         lesion_truth(lesion, breast.laterality, tuple(shown.get(lesion, ())))
         for breast in breasts
@@ -105,8 +109,19 @@ def _draw(
         vendor=plan.vendor,
         density=plan.density,
         thickness_mm=round(anatomy.thickness_mm, 1),
-        exam_type=(ExamType.DBT if tomosynthesis else ExamType.FFDM).value,
+        exam_type=_exam_type(tomosynthesis, plan.combo).value,
         suspicious=any(lesion.suspicious for lesion in lesions),
         files={f.name: f.stat().st_size for f in sorted(folder.glob("*.dcm"))},
         lesions=lesions,
     )
+
+
+def _add(shown: Marks, marks: Marks) -> None:
+    for lesion, views in marks.items():
+        shown.setdefault(lesion, []).extend(views)
+
+
+def _exam_type(tomosynthesis: bool, combo: bool) -> ExamType:
+    if not tomosynthesis:
+        return ExamType.FFDM
+    return ExamType.FFDM_DBT if combo else ExamType.DBT

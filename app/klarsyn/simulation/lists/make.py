@@ -36,7 +36,9 @@ class Job:
     def answers(self) -> str:
         """Return what identifies everything that the exam's bytes depend on."""
         # How many others are in the list is not among it: only their plans depend on that.
-        request = replace(self.request, exams=1, cancers=0, dbt=0, priors=0, prevalence=None, vendors=("A",))
+        request = replace(
+            self.request, exams=1, cancers=0, dbt=0, combo=0, priors=0, prevalence=None, vendors=("A",)
+        )
         words = json.dumps(
             [FORMAT, asdict(request), asdict(self.plan), self.years_before, self.today.isoformat()],
             default=str,

@@ -47,6 +47,8 @@ class ExamPlan:
     dbt: bool
     prior_years: int | None
     lesions: tuple[PlannedLesion, ...]
+    combo: bool = False
+    """With tomosynthesis: FFDM of the same compressions in the place of synthetic 2D."""
 
     @property
     def cancer(self) -> bool:
@@ -66,7 +68,9 @@ def plan_list(request: ListRequest) -> tuple[ExamPlan, ...]:
         sick = _chosen(rng, n, request.cancers)
     else:
         sick = np.asarray(rng.random(n) < request.prevalence)
-    dbt, prior = _chosen(rng, n, request.dbt), _chosen(rng, n, request.priors)
+    rank = rng.permutation(n)
+    dbt, combo = rank < request.dbt, (request.dbt - request.combo <= rank) & (rank < request.dbt)
+    prior = _chosen(rng, n, request.priors)
     vendors = _walk(rng, request.vendors, n)
     densities = _walk(rng, _DENSITIES, n)
     cancers, benign, grades = (
@@ -83,8 +87,9 @@ def plan_list(request: ListRequest) -> tuple[ExamPlan, ...]:
             side = _SIDES[int(rng.integers(2))]
             lesions.append(PlannedLesion(next(benign), _C.MODERATE, side))
         years = int(rng.integers(1, 3))
+        before = years if prior[i] else None
         plans.append(
-            ExamPlan(i, vendors[i], densities[i], bool(dbt[i]), years if prior[i] else None, tuple(lesions))
+            ExamPlan(i, vendors[i], densities[i], bool(dbt[i]), before, tuple(lesions), bool(combo[i]))
         )
     return tuple(plans)
 

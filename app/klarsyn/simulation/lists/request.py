@@ -41,6 +41,8 @@ class ListRequest:
     """Tomosynthesis at half the matrix, a quarter of the size."""
     slices: int | None = None
     """Slices of each tomosynthesis view, which fixes those breasts' thickness; else the woman's own."""
+    combo: int = 0
+    """So many of the DBT exams have FFDM of the same compressions in the place of synthetic 2D."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.exams <= LARGEST_LIST:
@@ -52,6 +54,10 @@ class ListRequest:
                 raise ImpossibleRequest(
                     f"{number} {words} do not fit into {self.exams} exams; ask for 0 to {self.exams}."
                 )
+        if not 0 <= self.combo <= self.dbt:
+            raise ImpossibleRequest(
+                f"{self.combo} exams with FFDM and DBT do not fit into {self.dbt} with DBT."
+            )
         if self.prevalence is not None and not 0 <= self.prevalence <= 1:
             raise ImpossibleRequest(
                 f"A prevalence is a share between 0 and 1 (screening: 0.006), not {self.prevalence}."

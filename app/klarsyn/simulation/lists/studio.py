@@ -1,7 +1,7 @@
 """Where the images of one exam are taken: FFDM or tomosynthesis, from compressed breast to files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from klarsyn.simulation.xray.technique import Technique
 from klarsyn.simulation.xray.vendors import Vendor
 
 Marks = dict[Lesion, list[LesionView]]
+
+_SECOND_EXPOSURE = 10
 
 _SERIES = {"presentation": 1, "raw": 2, "slices": 3, "projections": 4}
 
@@ -82,11 +84,18 @@ class Studio:
         }
 
     def tomosynthesis(
-        self, view: CompressedBreast, lesions: Sequence[Lesion], technique: Technique, number: int
+        self,
+        view: CompressedBreast,
+        lesions: Sequence[Lesion],
+        technique: Technique,
+        number: int,
+        *,
+        synthetic: bool = True,
     ) -> Marks:
-        """Take the projections of one view, write its slices, the synthetic image and what is asked for.
+        """Take the projections of one view; write its slices, the synthetic image and what is asked for.
 
-        `technique` is that of a mammogram of the view.
+        `technique` is that of a mammogram of the view, which has been exposed before where no synthetic
+        image is wanted.
         """
         sweep = for_tomosynthesis(technique)
         projections = acquire(
@@ -94,7 +103,8 @@ class Studio:
             _parts(view, lesions),
             self.vendor,
             sweep,
-            self._rng(number),
+            # Another exposure of the same compression has quantum noise of its own.
+            self._rng(number if synthetic else number + _SECOND_EXPOSURE),
             half_matrix=self.request.half_matrix,
         )
         heights = slice_heights(view.thickness_mm, self.vendor.tomosynthesis.slice_mm)
@@ -111,28 +121,22 @@ class Studio:
             source = Reference.to_projections(facts)
         stack = self._facts(view, sweep, number, "slices", spacing)
         self._write_slices(f"{label}-tomo.dcm", slices, view, stack, shown, source)
-        flat = self._facts(view, sweep, number, "presentation", spacing)
-        pixels = self._stored(synthesise(slices, projections).pixels, view)
-        write_mammogram(
-            self.folder / f"{label}.dcm",
-            pixels,
-            self.study,
-            flat,
-            source=Reference.to_tomosynthesis(stack),
-            synthetic=shown,
-        )
         _, rows, columns = slices.pixels.shape
         beam = Beam(rows, columns, spacing)
-        two_d = Stored(self.vendor, beam, f"{label}.dcm", flat.sop_instance_uid)
-        three_d = replace(
-            two_d, file=f"{label}-tomo.dcm", sop_instance_uid=stack.sop_instance_uid, heights_mm=heights
-        )
+        places = [Stored(self.vendor, beam, f"{label}-tomo.dcm", stack.sop_instance_uid, heights)]
+        if synthetic:
+            flat = self._facts(view, sweep, number, "presentation", spacing)
+            pixels = self._stored(synthesise(slices, projections).pixels, view)
+            source = Reference.to_tomosynthesis(stack)
+            path = self.folder / f"{label}.dcm"
+            write_mammogram(path, pixels, self.study, flat, source=source, synthetic=shown)
+            places.insert(0, Stored(self.vendor, beam, f"{label}.dcm", flat.sop_instance_uid))
         if not lesions:
             return {}
         # In the upright projection at a mammogram's dose: one number that grades it among FFDM ones.
         indices = self._indices(view, lesions, view.cast(beam, _parts(view, lesions)), technique)
         return {
-            lesion: [mark(lesion, view, where, index) for where in (two_d, three_d)]
+            lesion: [mark(lesion, view, where, index) for where in places]
             for lesion, index in zip(lesions, indices, strict=True)
         }
 

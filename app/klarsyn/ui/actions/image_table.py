@@ -14,8 +14,9 @@ IMAGES = (
         _C.LOOK_ON,
         _I,
         "Look on",
-        "Go on to what has not been shown: at 1:1 the next part of the breast, else the next image of a "
-        "view, else the next step of the protocol; after the last step comes the first.",
+        "Go on to what has not been shown: once through the slices of a tomosynthesis, at 1:1 the next part "
+        "of the breast, else the next image of a view, else the next step of the protocol; after the last "
+        "step comes the first.",
         "Space 9",
         "9",
     ),
@@ -30,6 +31,29 @@ IMAGES = (
         "Older prior",
         "Compare with the next older prior; after the oldest the newest.",
         "B",
+    ),
+    Action(
+        _C.OTHER_KIND,
+        _I,
+        "Same view in another way",
+        "Show synthetic 2D or FFDM in place of tomosynthesis at the same zoom and place, and back.",
+        "K",
+    ),
+    Action(
+        _C.LINK_SLICES,
+        _I,
+        "Link slices",
+        "Scroll tomosyntheses of the same kind of view together, also a prior's, or each alone.",
+        "Shift+K",
+        checkable=True,
+    ),
+    Action(
+        _C.SAME_PLACE,
+        _I,
+        "Same place in the other image",
+        "While the key is held, a cross in the other images of the view stands at the place of the mouse.",
+        "Shift+M",
+        held=True,
     ),
     Action(
         _C.PRESET, _G, "Next window preset", "Take the next window or table that the file offers.", "P", "*"
@@ -107,6 +131,13 @@ IMAGES = (
         "Arrow with text",
         "Draw an arrow and write at it; a double click on any drawing changes its words.",
         "W",
+    ),
+    Action(
+        _C.NEXT_DRAWING,
+        _D,
+        "Next drawing",
+        "Go to your next drawing, on whatever image or slice it lies, and choose it.",
+        "Shift+J",
     ),
     Action(
         _C.DELETE_ANNOTATION, _D, "Delete the chosen drawing", "Delete the drawing that is chosen.", "Del"

@@ -4,9 +4,10 @@ from klarsyn.ui.actions.action import Action
 from klarsyn.ui.actions.command import Command, Group
 from klarsyn.ui.actions.image_table import IMAGES
 from klarsyn.ui.actions.reading_table import READING
+from klarsyn.ui.actions.slice_table import SLICES
 
 ACTIONS: tuple[Action, ...] = tuple(
-    action for group in Group for action in (*READING, *IMAGES) if action.group is group
+    action for group in Group for action in (*READING, *IMAGES, *SLICES) if action.group is group
 )
 
 _BY_COMMAND = {action.command: action for action in ACTIONS}
@@ -18,7 +19,8 @@ MOUSE = (
     ("Left hold", "Magnifier"),
     ("Double click", "Every pixel (1:1) at this place, and back"),
     ("Ctrl + wheel", "Zoom at this place"),
-    ("Wheel", "Next image of this view, if it has several"),
+    ("Wheel", "Next slice, Shift five; in 2D next image"),
+    ("Slice bar", "Drag to a slice; triangles: ends of the cine"),
 )
 
 ON_QUEUE = (Command.GO_ON, Command.UNDO, Command.KEY_SETTINGS, Command.DISPLAY_CHECK)

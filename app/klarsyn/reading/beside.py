@@ -1,0 +1,44 @@
+"""Which exams of the same woman hang beside the one that is read, and when a read exam is one of them.
+
+An exam that somebody still has to read stays out: what is drawn on it is nobody else's yet (invariant 5).
+Once nobody has to, it is the best prior there is.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from klarsyn.domain.exam import Exam
+from klarsyn.domain.policy import ReadingPolicy, reads_required
+from klarsyn.domain.read import Read
+from klarsyn.store.store import Store
+
+
+def reads_in_force(exam: Exam, finals: Iterable[Read], now: datetime) -> list[Read]:
+    """Return those of an exam's final reads that count: no undo can take them back, and no image is newer."""
+    uids = [image.sop_instance_uid for image in exam.images]
+    return [read for read in finals if read.effective_at <= now and read.covers_all(uids)]
+
+
+def priors_beside(store: Store, exam_id: str, policy: ReadingPolicy, now: datetime) -> tuple[Exam, ...]:
+    """Return the priors of an exam, newest first [store]: those kept as such, and what was read to its end.
+
+    An exam has been read to its end when as many readers as the policy asks for have a final read in force.
+    """
+    found = store.exams.beside(exam_id)
+    tasks = [exam for exam in found if exam.reading_task]
+    finals = store.reads.finals([exam.exam_id for exam in tasks])
+    waiting = {
+        exam.exam_id
+        for exam in tasks
+        if _wants_a_read(store, exam, reads_in_force(exam, finals.get(exam.exam_id, ()), now), policy)
+    }
+    return tuple(exam for exam in found if exam.exam_id not in waiting)
+
+
+def _wants_a_read(store: Store, exam: Exam, counting: list[Read], policy: ReadingPolicy) -> bool:
+    readers = len({read.reader for read in counting})
+    if readers == 0:
+        return True
+    # What an engine said decides here how many readers an exam gets, and goes no further (invariant 6).
+    result = store.results.latest([exam.exam_id]).get(exam.exam_id)
+    return readers < reads_required(exam, result, policy).count
