@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Notice, Patient, ViewPosition
 from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultStatus
 from klarsyn.domain.policy import Band, ReadingPolicy, reads_required
+from klarsyn.domain.release import as_it_stands
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 REGION = ReadingPolicy("region", "Region", single_read_below=5)
@@ -25,8 +27,10 @@ def result(
     use: IntendedUse = IntendedUse.CLINICAL,
     provisional: bool = False,
     status: ResultStatus = ResultStatus.SCORED,
+    state: CalibrationState = CalibrationState.VALID,
 ) -> AiResult:
-    made = Provenance("E", "V", "1", "00", use, "site", 1, tuple(i.sop_instance_uid for i in IMAGES), NOW)
+    uids = tuple(i.sop_instance_uid for i in IMAGES)
+    made = Provenance("E", "V", "1", "00", use, "site", 1, uids, NOW, state, "aa" * 32, "one")
     return AiResult("r", "e", status, made, ExamScore(score, 0.1, 30.0, provisional))
 
 
@@ -50,6 +54,26 @@ def test_the_embedded_engine_never_routes_to_single_reading(use: IntendedUse) ->
 @pytest.mark.invariant(7)
 def test_a_provisional_score_never_routes_to_single_reading() -> None:
     assert reads_required(EXAM, result(1, provisional=True), REGION).count == 2
+
+
+@pytest.mark.invariant(7)
+@pytest.mark.parametrize("state", [s for s in CalibrationState if s is not CalibrationState.VALID])
+def test_without_a_valid_calibration_no_score_routes_to_single_reading(state: CalibrationState) -> None:
+    # Whatever the score itself says: a result that claims to be no provisional one is asked for its state.
+    required = reads_required(EXAM, result(1, state=state), REGION)
+    assert required.count == 2
+    assert "calibration" in "; ".join(required.reasons)
+
+
+@pytest.mark.invariant(7)
+def test_a_freeze_makes_scores_from_before_it_provisional() -> None:
+    valid, other = {"one": "aa" * 32}, {"one": "bb" * 32}
+    assert reads_required(EXAM, as_it_stands(result(1), valid), REGION).count == 1
+    for in_force in ({}, other, {"two": "aa" * 32}):
+        frozen = as_it_stands(result(1), in_force)
+        assert frozen.score is not None
+        assert frozen.score.provisional
+        assert reads_required(EXAM, frozen, REGION).count == 2
 
 
 @pytest.mark.invariant(1)

@@ -34,6 +34,7 @@ def manifest(name: str, model_files: tuple[ModelFile, ...] = ()) -> Manifest:
         gpu=False,
         price_per_exam=Decimal("1.50"),
         currency="SEK",
+        contract=2,
     )
 
 

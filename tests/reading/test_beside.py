@@ -10,6 +10,7 @@ from shelf_helpers import finish, sign
 from small_mammograms import mammogram, write_exam
 from window_helpers import make_result
 
+from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.finding import IntendedUse
 from klarsyn.domain.policy import StatesPolicy
 from klarsyn.intake.importer import Importer
@@ -141,7 +142,9 @@ def test_where_the_policy_asks_for_one_reader_one_final_read_is_the_end(rounds: 
     first, second = rounds.take_in(FIRST), rounds.take_in(SECOND)
     rounds.read(first, "reader-one")
     result = make_result(rounds.store.exams.get(first), moment=rounds.clock.now())
-    clinical = replace(result.provenance, intended_use=IntendedUse.CLINICAL)
+    clinical = replace(
+        result.provenance, intended_use=IntendedUse.CLINICAL, calibration_state=CalibrationState.VALID
+    )
     score = replace(result.score, value=2, provisional=False)
     rounds.store.results.add(replace(result, provenance=clinical, score=score))
     assert rounds.priors(second, single_read_below=5) == [first]

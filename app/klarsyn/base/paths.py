@@ -45,13 +45,18 @@ class Folders:
         return self.root / "engine-work"
 
     @property
+    def engines(self) -> Path:
+        """Engines that were installed from a folder or wheel, each in a folder of its own."""
+        return self.root / "engines"
+
+    @property
     def logs(self) -> Path:
         """JSON-lines logs without patient data."""
         return self.root / "logs"
 
     def create(self) -> "Folders":
         """Create what is missing, readable by this account only, and return self."""
-        for folder in (self.root, self.images, self.cache, self.engine_work, self.logs):
+        for folder in (self.root, self.images, self.cache, self.engine_work, self.engines, self.logs):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self
 

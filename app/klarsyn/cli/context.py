@@ -42,6 +42,7 @@ class Context:
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Context]:
     """Open the installation that the settings name, and close it afterwards."""
+    from klarsyn.engine.installed import announce
     from klarsyn.engine.sweep import sweep
     from klarsyn.store.store import Store
 
@@ -49,6 +50,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
     settings.folders.create()
     log.configure(settings.folders.logs)
     sweep(settings.folders.engine_work)
+    announce(settings.folders.engines)
     store = Store.file(settings.folders.database)
     try:
         yield Context(settings, store, SystemClock())

@@ -5,6 +5,7 @@ import os
 import shutil
 
 from klarsyn.cli.context import Context, opened
+from klarsyn.cli.doctor_meter import meter
 from klarsyn.cli.doctor_screens import screens
 
 
@@ -22,6 +23,7 @@ def run(_arguments: argparse.Namespace) -> int:
             _engine(context),
             _isolation(context),
             _policy(context),
+            *meter(context),
             *screens(context),
         ]
     for well, words in checks:
@@ -53,10 +55,13 @@ def _engine_folder(context: Context) -> tuple[bool, str]:
 
 def _engine(context: Context) -> tuple[bool, str]:
     from klarsyn.engine.registry import available
+    from klarsyn.intake.engine_set import EngineSet
 
-    name = context.settings.engine
+    engines = EngineSet(context.store, context.settings)
     known = available()
-    return name in known, f"engine {name} (installed: {', '.join(known) or 'none'})"
+    shadows = f"; in its shadow: {', '.join(engines.shadows)}" if engines.shadows else ""
+    installed = f"installed: {', '.join(known) or 'none'}"
+    return engines.active in known, f"engine {engines.active} orders the queue ({installed}){shadows}"
 
 
 def _isolation(context: Context) -> tuple[bool, str]:

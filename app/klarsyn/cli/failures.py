@@ -6,6 +6,8 @@ from klarsyn.base.only_one import AlreadyRunning
 from klarsyn.base.settings import SettingsError
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.repair_file import RepairFileError
+from klarsyn.engine.failure import EngineFailure
+from klarsyn.engine.package import NotAnEngine
 from klarsyn.intake.importer import ImportStopped
 from klarsyn.reading.session import ReadingError
 from klarsyn.simulation.lesions.site import ImpossibleLesion
@@ -25,6 +27,8 @@ _SENTENCES = (
     ImpossibleRequest,
     ImpossibleLesion,
     DiskTooSmall,
+    EngineFailure,
+    NotAnEngine,
 )
 
 

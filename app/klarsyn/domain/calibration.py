@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from klarsyn.domain.calibration_findings import FindingMap
+from klarsyn.domain.calibration_sample import MINIMUM_SAMPLE, TIE_LIMIT, sample_sha256, tenth, tie_mass
+from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.finding import ExamScore
 
-MINIMUM_SAMPLE = 2000
-"""Consecutive screening exams that a calibration needs before its scores stop being provisional."""
+__all__ = ["MINIMUM_SAMPLE", "Calibration"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """The reference sample of one engine version.
+    """What turns one engine version's output into scores.
 
     Parameters
     ----------
@@ -33,6 +35,10 @@ class Calibration:
         Knots of the monotone map from a region's raw value to 1-100; both of shape (m,).
     operating_point
         Finding score from which a mark is shown; those below are left out of the result.
+    state
+        How far the site trusts it for the exam at hand; without one, not at all.
+    calibration_id
+        The site's calibration that it was chosen for; empty where none is.
     """
 
     name: str
@@ -44,6 +50,8 @@ class Calibration:
     finding_raw: npt.NDArray[np.float64]
     finding_score: npt.NDArray[np.float64]
     operating_point: int = 1
+    state: CalibrationState = CalibrationState.PROVISIONAL
+    calibration_id: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a calibration that could not be monotone."""
@@ -62,13 +70,25 @@ class Calibration:
     @property
     def has_heavy_tie(self) -> bool:
         """True when more than a tenth of the sample is one value: scores cannot be told apart then."""
-        _, counts = np.unique(self.sample, return_counts=True)
-        return bool(counts.max() > 0.1 * self.sample.size)
+        return tie_mass(self.sample) > TIE_LIMIT
 
     @property
     def provisional(self) -> bool:
-        """True unless this is a site's own sample, large enough and without heavy ties."""
-        return self.factory or self.count < MINIMUM_SAMPLE or self.has_heavy_tie
+        """True unless this is a site's own sample, valid, large enough and without heavy ties.
+
+        What the state says is counted again here: no state makes a small sample large.
+        """
+        return (
+            self.state.is_provisional
+            or self.factory
+            or min(self.count, self.sample.size) < MINIMUM_SAMPLE
+            or self.has_heavy_tie
+        )
+
+    @property
+    def sample_sha256(self) -> str:
+        """The hash of the values that scores come from (domain/calibration_sample.py)."""
+        return sample_sha256(self.sample)
 
     def exam_score(self, raw: float) -> ExamScore:
         """Score an exam.
@@ -81,10 +101,8 @@ class Calibration:
         if not math.isfinite(raw):
             raise ValueError("The engine's exam value is not a finite number.")
         below, n = int(np.searchsorted(self.sample, raw, side="right")), self.sample.size
-        # Integer ceiling: 10 * 0.7 is more than 7 in floating point.
-        return ExamScore(max(1, -(-10 * below // n)), raw, 100 * below / n, self.provisional)
+        return ExamScore(tenth(below, n), raw, 100 * below / n, self.provisional)
 
     def finding_score_of(self, raw: float) -> int:
         """Score a region, 1-100."""
-        mapped = float(np.interp(raw, self.finding_raw, self.finding_score))
-        return int(min(100, max(1, round(mapped))))
+        return FindingMap(self.finding_raw, self.finding_score, "").score_of(raw)

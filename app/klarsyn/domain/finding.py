@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam, Laterality
 
 
@@ -64,7 +65,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who made a result (invariant 7)."""
+    """Who made a result (invariant 7).
+
+    `calibration` names what its scores come from, `calibration_sha256` is the hash of that sample,
+    `calibration_state` how far it was to be trusted then, `calibration_id` the site's calibration.
+    """
 
     engine: str
     vendor: str
@@ -75,6 +80,9 @@ class Provenance:
     operating_point: int
     input_instances: tuple[str, ...]
     made_at: datetime
+    calibration_state: CalibrationState = CalibrationState.NONE
+    calibration_sha256: str = ""
+    calibration_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,9 @@ class AiResult:
 
     `reason` says in a sentence why the status is not "scored". `unplaced` are marks that cannot be
     drawn, each with the reason; they are listed, never dropped (invariant 3). `considered` are the
-    exam's images at that time: when others come later, the result speaks of another exam.
+    exam's images at that time: when others come later, the result speaks of another exam. `raw` is the
+    engine's own value and `raw_finding` the highest of its regions: kept also where no calibration makes
+    scores of them, since calibrations are made of them.
     """
 
     result_id: str
@@ -110,6 +120,8 @@ class AiResult:
     unplaced: tuple[tuple[Finding, str], ...] = field(default=())
     reason: str = ""
     considered: tuple[str, ...] = ()
+    raw: float | None = None
+    raw_finding: float | None = None
 
     def is_stale_for(self, exam: Exam) -> bool:
         """True when the exam has other images now than this result speaks of."""
@@ -124,6 +136,11 @@ class AiResult:
         if self.is_stale_for(exam):
             return "images came after the result"
         return self.reason or self.status.value
+
+    @property
+    def raw_value(self) -> float | None:
+        """The engine's own value; results from before it was kept by itself have it in their score."""
+        return self.raw if self.raw is not None or self.score is None else self.score.raw
 
     @property
     def is_scored(self) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult, IntendedUse
+from klarsyn.domain.finding import AiResult
+from klarsyn.domain.release import why_two_readers
 
 
 class RevealPolicy(StrEnum):
@@ -122,8 +123,8 @@ def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -
     elif (score := result.score_for(exam)) is None:
         reasons.append(f"not scored: {result.why_not_scored(exam)}")
     else:
-        if result.provenance.intended_use is not IntendedUse.CLINICAL:
-            reasons.append(f"the engine is declared for {result.provenance.intended_use.value} only")
+        made = result.provenance
+        reasons += why_two_readers(made.calibration_state, made.intended_use)
         if score.provisional:
             reasons.append("the score is provisional")
         if 0 < policy.single_read_below <= score.value:

@@ -11,26 +11,56 @@ from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.isolation import Isolation
 from klarsyn.engine.output import log_output
 from klarsyn.engine.private_folder import no_room, private_folder
-from klarsyn.engine.registry import EngineNotFound, resolve
+from klarsyn.engine.registry import EngineNotFound, EngineSpec, resolve
 from klarsyn.engine.worker import ORDER
 
-_LOADING_S = 60.0
+LOADING_S = 60.0
+"""How long an engine may take to say what it is."""
 
 
 def manifest_of(
-    engine_name: str, *, work_root: Path, memory_mb: int, allow_unsealed: bool = False
+    engine_name: str,
+    *,
+    work_root: Path,
+    memory_mb: int,
+    allow_unsealed: bool = False,
+    deadline_s: float = LOADING_S,
 ) -> Manifest:
     """Return what an engine declares of itself; it is loaded for that in a process of its own.
 
     Raises
     ------
     EngineFailure
-        When it cannot be loaded, declares nothing that can be used, or takes longer than a minute.
+        When it cannot be loaded, declares nothing that can be used, or takes longer than its deadline.
     """
     try:
         spec = resolve(engine_name)
     except EngineNotFound as error:
         raise EngineFailure(FailureKind.NOT_FOUND, str(error)) from error
+    return declared(
+        spec,
+        work_root=work_root,
+        memory_mb=memory_mb,
+        allow_unsealed=allow_unsealed,
+        deadline_s=deadline_s,
+    )
+
+
+def declared(
+    spec: EngineSpec,
+    *,
+    work_root: Path,
+    memory_mb: int,
+    allow_unsealed: bool = False,
+    deadline_s: float = LOADING_S,
+) -> Manifest:
+    """Do what `manifest_of` does, for an engine that was found before, be it installed or not.
+
+    Raises
+    ------
+    EngineFailure
+        As `manifest_of` does.
+    """
     order = {
         "engine": spec.name,
         "target": spec.target,
@@ -45,9 +75,9 @@ def manifest_of(
             (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
         except OSError as error:
             raise no_room(error) from error
-        child = Child(folder, environment(folder, spec.search_path))
+        child = Child(folder, environment(folder))
         try:
-            if not child.wait(_LOADING_S):
+            if not child.wait(deadline_s):
                 raise EngineFailure(FailureKind.DEADLINE, sentence(FailureKind.DEADLINE))
         finally:
             child.end()
@@ -60,7 +90,7 @@ def probe(work_root: Path) -> Isolation:
     with private_folder(work_root) as folder:
         order = {"target": None, "allow_unsealed": False, "memory_mb": 1024, "parent": os.getpid()}
         (folder / ORDER).write_text(json.dumps(order), encoding="utf-8")
-        child = Child(folder, environment(folder, ()))
+        child = Child(folder, environment(folder))
         try:
             child.wait(30)
         finally:

@@ -6,22 +6,23 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, cast
 
 from klarsyn.engine.output import BoundedOutput
 
+LAUNCHER = "klarsyn-engine.exe"
 _PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 
 
-def environment(folder: Path, search_path: Sequence[str], threads: int = 2) -> dict[str, str]:
+def environment(folder: Path, threads: int = 2) -> dict[str, str]:
     """Return the whole environment of a worker; nothing is inherited but what Windows needs to start."""
     variables = {
         "HOME": str(folder / "home"),
         "TMPDIR": str(folder / "tmp"),
         "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join([str(_PACKAGE_FOLDER), *search_path]),
+        "PYTHONPATH": str(_PACKAGE_FOLDER),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         # The runtime's usage uploader stays off, whoever imports it (invariant 9).
@@ -37,13 +38,28 @@ def environment(folder: Path, search_path: Sequence[str], threads: int = 2) -> d
     return variables
 
 
+def command(folder: Path) -> list[str]:
+    """Return the command line of a worker in `folder`.
+
+    On Windows a process cannot seal itself as on Linux: there `klarsyn-engine.exe`, beside the interpreter,
+    starts the worker in an AppContainer without network and in a job object. Where it is missing the worker
+    runs bare and reports every duty as missing, so that only the built-in engine runs.
+    """
+    worker = [sys.executable, "-P", "-s", "-m", "klarsyn.engine.worker", str(folder)]
+    if sys.platform == "win32":
+        launcher = Path(sys.executable).with_name(LAUNCHER)
+        if launcher.is_file():
+            return [str(launcher), "--folder", str(folder), "--", *worker]
+    return worker
+
+
 class Child:
     """One worker process and what it prints."""
 
     def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
         """Start the worker in `folder`."""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "klarsyn.engine.worker", str(folder)],
+            command(folder),
             cwd=folder,
             env=dict(variables),
             stdin=subprocess.DEVNULL,

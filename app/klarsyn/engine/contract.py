@@ -16,6 +16,10 @@ import numpy.typing as npt
 from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
 from klarsyn.domain.finding import IntendedUse, LesionType
 
+CONTRACT = 2
+"""The version of this contract: raised when an engine made for the one before would no longer be understood,
+or would not understand. 1 was without tomosynthesis."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
@@ -27,9 +31,11 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """Which inputs an engine is made for; an empty tuple accepts any.
+    """Which inputs an engine is made for; an empty tuple accepts any. Others are kept from it.
 
-    `volumes` says that it reads tomosynthesis; one that does not is never given any.
+    `sop_classes` are UIDs. A manufacturer is meant when its name in the header begins with one of
+    `manufacturers`, whatever the case and punctuation. `volumes` says that it reads tomosynthesis; one that
+    does not is never given any.
     """
 
     sop_classes: tuple[str, ...] = ()
@@ -42,7 +48,8 @@ class Accepts:
 class Manifest:
     """What an engine declares of itself. `memory_mb` is in MiB, `price_per_exam` in `currency` (ISO 4217).
 
-    `limits` says in plain words what its results must not be taken for.
+    `limits` says in plain words what its results must not be taken for. `contract` is the version of the
+    contract that the engine was written for, as a number: `CONTRACT` would always be that of the day.
     """
 
     name: str
@@ -59,6 +66,7 @@ class Manifest:
     price_per_exam: Decimal
     currency: str
     limits: str = ""
+    contract: int = 0
 
     @property
     def model_sha256(self) -> str:

@@ -8,11 +8,12 @@ import hashlib
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from klarsyn.engine.contract import Engine, Manifest
+from klarsyn.engine.contract import CONTRACT, Engine, Manifest
 
 GROUP = "klarsyn.engines"
 BUILT_IN = ("demo_cad", "klarsyn_demo_cad.engine:DemoCad")
@@ -37,12 +38,17 @@ class EngineSpec:
         return (self.name, self.target) == BUILT_IN
 
 
-_registered: dict[str, EngineSpec] = {}
+_registered: dict[str, tuple[EngineSpec, Callable[[], None]]] = {}
 
 
-def register(name: str, target: str, search_path: tuple[str, ...] = ()) -> None:
-    """Make an engine known without an entry point, for this process only."""
-    _registered[name] = EngineSpec(name, target, search_path)
+def register(
+    name: str, target: str, search_path: tuple[str, ...] = (), intact: Callable[[], None] = lambda: None
+) -> None:
+    """Make an engine known without an entry point, for this process only.
+
+    `intact` is called whenever the engine is asked for, and may refuse it with `EngineNotFound`.
+    """
+    _registered[name] = EngineSpec(name, target, search_path), intact
 
 
 def unregister(name: str) -> None:
@@ -52,8 +58,12 @@ def unregister(name: str) -> None:
 
 def available() -> tuple[str, ...]:
     """Return the names of all engines, in alphabetical order, without loading any."""
-    installed = {entry.name for entry in entry_points(group=GROUP)}
-    return tuple(sorted(installed | set(_registered)))
+    return tuple(sorted({*packaged(), *_registered}))
+
+
+def packaged() -> tuple[str, ...]:
+    """Return the names of the engines that installed Python packages announce."""
+    return tuple(entry.name for entry in entry_points(group=GROUP))
 
 
 def resolve(name: str) -> EngineSpec:
@@ -62,10 +72,12 @@ def resolve(name: str) -> EngineSpec:
     Raises
     ------
     EngineNotFound
-        If no installed package announces it.
+        If no installed package announces it, or it was changed since it was installed.
     """
     if name in _registered:
-        return _registered[name]
+        spec, intact = _registered[name]
+        intact()
+        return spec
     for entry in entry_points(group=GROUP):
         if entry.name == name:
             return EngineSpec(name, entry.value, _folder_of(entry.module))
@@ -101,13 +113,13 @@ def load(name: str) -> Engine:
 
 def load_spec(spec: EngineSpec) -> Engine:
     """Do what `load` does, for an engine that was found before."""
-    for folder in spec.search_path:
-        if folder not in sys.path:
-            sys.path.append(folder)
+    _make_importable(spec.search_path)
     module_name, _, class_name = spec.target.partition(":")
     try:
         engine_class = getattr(importlib.import_module(module_name), class_name)
-    except (ImportError, AttributeError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:
         raise EngineNotFound(
             f'The engine "{spec.name}" is installed but cannot be loaded '
             f"({type(error).__name__} in {spec.target}). Exams are not scored by it; install it again."
@@ -118,9 +130,22 @@ def load_spec(spec: EngineSpec) -> Engine:
             f'The engine "{spec.name}" does not follow the contract (a manifest and analyse). '
             "Exams are not scored by it; ask its vendor for a version made for Klarsyn."
         )
+    if manifest.contract != CONTRACT:
+        said = f"was made for version {manifest.contract} of it" if manifest.contract else "names none"
+        raise EngineNotFound(
+            f"This Klarsyn speaks version {CONTRACT} of the contract for engines, and the engine "
+            f'"{spec.name}" {said}. Exams are not scored by it; '
+            f"ask its vendor for a version for contract {CONTRACT}."
+        )
     verify(manifest, model_folder(module_name))
     engine: Engine = engine_class()
     return engine
+
+
+def _make_importable(folders: tuple[str, ...]) -> None:
+    """Add folders to where modules come from: behind the standard library, before other packages."""
+    first = next((n for n, place in enumerate(sys.path) if place.endswith("-packages")), len(sys.path))
+    sys.path[first:first] = [folder for folder in folders if folder not in sys.path]
 
 
 def model_folder(module_name: str) -> Path:

@@ -136,7 +136,7 @@ def _prepare(folder: Path, exam: EngineExam, order: dict[str, Any], watch: _Watc
 def _run(spec: EngineSpec, folder: Path, watch: _Watch) -> None:
     """Run the worker to its end, whichever comes first; afterwards nothing of it lives."""
     largest = working.size_of(folder)[0] + FOLDER_LIMIT_MB * 2**20
-    child = Child(folder, environment(folder, spec.search_path))
+    child = Child(folder, environment(folder))
     try:
         _wait(child, folder, watch, largest)
     finally:

@@ -60,6 +60,7 @@ def manifest_from_wire(message: object) -> Manifest:
         price_per_exam=_price(fields.get("price_per_exam")),
         currency=wire.text(fields.get("currency"), "the currency"),
         limits=wire.text(fields.get("limits"), "the engine's limits"),
+        contract=wire.whole(fields.get("contract"), "the version of the contract"),
     )
 
 

@@ -28,7 +28,9 @@ def main(folder: Path) -> None:
     order = json.loads((folder / ORDER).read_text(encoding="utf-8"))
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)  # the reader's window comes first
-    readable = [Path(sys.prefix), Path(sys.base_prefix), *(Path(place) for place in sys.path if place)]
+    # The engine's own folders become importable behind the seal only: its json.py must not run before.
+    places = [place for place in (*sys.path, *order.get("search_path", ())) if place]
+    readable = [Path(sys.prefix), Path(sys.base_prefix), *(Path(place) for place in places)]
     isolation = seal(
         folder,
         readable,

@@ -11,8 +11,9 @@ from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.exam import Exam, Image
 from klarsyn.domain.finding import Mark
 from klarsyn.domain.volume import Volume
-from klarsyn.engine.contract import EngineExam, EngineView, RawRegion
+from klarsyn.engine.contract import Accepts, EngineExam, EngineView, RawRegion
 from klarsyn.imaging.frames import load_index_frame
+from klarsyn.intake.acceptance import accepts_image
 from klarsyn.intake.engine_pixels import dense_is_bright, is_for_engines
 from klarsyn.intake.engine_volumes import SentVolume, usable_volumes
 
@@ -51,12 +52,15 @@ class EngineInput:
         return "; ".join(text for text in lost if text)
 
 
-def usable_images(exam: Exam) -> tuple[Image, ...]:
+def usable_images(exam: Exam, accepts: Accepts | None = None) -> tuple[Image, ...]:
     """Return the 2D images that an engine reads: whole CC and MLO views with a coded side.
 
-    A synthetic 2D image goes where the exam has no exposed one of its view.
+    A synthetic 2D image goes where the exam has no exposed one of its view. With `accepts`, only what that
+    engine is made for.
     """
     usable = [image for image in exam.images if is_for_engines(image) and not image.is_tomosynthesis]
+    if accepts is not None:
+        usable = [image for image in usable if accepts_image(accepts, image)]
     exposed = {(i.laterality, i.view_position) for i in usable if not i.synthetic}
     return tuple(i for i in usable if not i.synthetic or (i.laterality, i.view_position) not in exposed)
 
@@ -70,15 +74,23 @@ def why_none_usable(exam: Exam) -> str:
     return "no image of a kind that the engine reads (whole CC or MLO view with a coded side)"
 
 
-def engine_input(exam: Exam, files: dict[str, Path], *, volumes: bool = False) -> EngineInput:
+def accepted_volumes(exam: Exam, accepts: Accepts | None) -> tuple[Volume, ...]:
+    """Return the volumes of an exam that an engine is made for; None is made for all."""
+    return tuple(v for v in usable_volumes(exam) if accepts is None or accepts_image(accepts, v.image))
+
+
+def engine_input(
+    exam: Exam, files: dict[str, Path], *, volumes: bool = False, accepts: Accepts | None = None
+) -> EngineInput:
     """Decode the usable 2D images of an exam, and make its tomosynthesis ready to be decoded slice by slice.
 
-    `files` maps SOPInstanceUID to its file. Without `volumes`, tomosynthesis stays here.
+    `files` maps SOPInstanceUID to its file. Without `volumes`, tomosynthesis stays here; with `accepts`, all
+    that the engine is not made for.
     """
     views: list[EngineView] = []
     instances: dict[str, str] = {}
     unreadable: list[str] = []
-    for number, image in enumerate(usable_images(exam)):
+    for number, image in enumerate(usable_images(exam, accepts)):
         uid = image.sop_instance_uid
         try:
             grayscale = read_instance(files[uid]).grayscale
@@ -95,7 +107,7 @@ def engine_input(exam: Exam, files: dict[str, Path], *, volumes: bool = False) -
         )
     sent = {}
     if volumes:
-        sent = {f"volume-{n}": SentVolume(v, files) for n, v in enumerate(usable_volumes(exam))}
+        sent = {f"volume-{n}": SentVolume(v, files) for n, v in enumerate(accepted_volumes(exam, accepts))}
         views += [_volume_view(view_id, one) for view_id, one in sent.items()]
     # A token of its own for each run: nothing in it can be traced to the exam.
     exam_token = secrets.token_hex(16)

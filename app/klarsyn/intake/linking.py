@@ -45,13 +45,23 @@ def linked_result(
             operating_point=calibration.operating_point,
             input_instances=sent.all_instances,
             made_at=made_at,
+            calibration_state=calibration.state,
+            calibration_sha256=calibration.sample_sha256,
+            calibration_id=calibration.calibration_id,
         ),
         score=calibration.exam_score(raw.raw),
         findings=findings,
         reason=reason,
         considered=tuple(i.sop_instance_uid for i in exam.images),
+        raw=raw.raw,
+        raw_finding=top_region(raw),
     )
     return place(result, exam)
+
+
+def top_region(raw: RawResult) -> float | None:
+    """Return the highest raw value of the regions; None where the engine named none."""
+    return max((region.raw_score for region in raw.regions), default=None)
 
 
 def _findings(exam: Exam, sent: EngineInput, raw: RawResult, calibration: Calibration) -> tuple[Finding, ...]:
@@ -87,8 +97,15 @@ def failed_result(
     reason: str,
     made_at: datetime,
     manifest: Manifest | None = None,
+    *,
+    raw: RawResult | None = None,
+    instances: tuple[str, ...] = (),
 ) -> AiResult:
-    """Return the row that says why there is no score; the exam stays and is read by two (invariant 1)."""
+    """Return the row that says why there is no score; the exam stays and is read by two (invariant 1).
+
+    Of an engine that did its work, `raw` is what it said and `instances` the UIDs that it saw: only a
+    calibration is missing then, and one is made of such values.
+    """
     return AiResult(
         result_id=str(uuid.uuid4()),
         exam_id=exam.exam_id,
@@ -101,9 +118,11 @@ def failed_result(
             intended_use=manifest.intended_use if manifest else IntendedUse.DEMONSTRATION,
             calibration="",
             operating_point=1,
-            input_instances=(),
+            input_instances=instances,
             made_at=made_at,
         ),
         reason=reason,
         considered=tuple(i.sop_instance_uid for i in exam.images),
+        raw=raw.raw if raw else None,
+        raw_finding=top_region(raw) if raw else None,
     )

@@ -4,9 +4,10 @@ Whatever happens to the engine, the exam keeps its place: a failure is a row tha
 score (invariant 1). A scoring that is killed leaves no row, so the next run takes the exam again.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 from klarsyn.base.clock import Clock
 from klarsyn.base.log import get_logger
@@ -16,16 +17,15 @@ from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
-from klarsyn.engine.asking import manifest_of
 from klarsyn.engine.contract import Manifest
-from klarsyn.engine.failure import EngineFailure, FailureKind
-from klarsyn.engine.sealed import run_sealed
+from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.sweep import sweep
+from klarsyn.intake.calibration_samples import Collector
 from klarsyn.intake.calibrations import CalibrationError, factory_calibration
-from klarsyn.intake.engine_input import engine_input, usable_images, why_none_usable
-from klarsyn.intake.engine_volumes import usable_volumes
-from klarsyn.intake.linking import failed_result, linked_result
-from klarsyn.store.image_folder import ImageFolder
+from klarsyn.intake.contracts import Meter
+from klarsyn.intake.engine_set import EngineSet
+from klarsyn.intake.exam_run import ExamRunner
+from klarsyn.store.engines import ShadowResult
 from klarsyn.store.store import Store
 
 _log = get_logger(__name__)
@@ -37,17 +37,31 @@ class ScoringSummary:
 
     scored: int = 0
     failed: int = 0
+    shadow_scored: int = 0
+    shadow_failed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def count(self, result: AiResult, *, shadow: bool) -> None:
+        """Count one result."""
+        if shadow:
+            self.shadow_scored += result.raw is not None
+            self.shadow_failed += result.raw is None
+        else:
+            self.scored += result.is_scored
+            self.failed += not result.is_scored
 
     def __str__(self) -> str:
-        """One line for the terminal."""
+        """A line for the terminal, and one for each note."""
         text = f"{self.scored} exams scored"
         if self.failed:
             text += f", {self.failed} not scored (they stay in the queue and are read by two)"
-        return text
+        if self.shadow_scored or self.shadow_failed:
+            text += f"; in the shadow {self.shadow_scored} runs, {self.shadow_failed} without a result"
+        return "\n".join([text, *self.notes])
 
 
 class Scorer:
-    """Scores exams of one installation with the engine that the settings name."""
+    """Scores exams of one installation: with the active engine, and then with those in its shadow."""
 
     def __init__(
         self,
@@ -56,22 +70,28 @@ class Scorer:
         clock: Clock,
         calibration_of: Callable[[str, str], Calibration] = factory_calibration,
     ) -> None:
-        """Use the settings' engine, deadline and memory limit; `calibration_of` (engine, model's SHA-256)."""
-        self._calibration_of = calibration_of
+        """Use the settings' deadline and memory limit; `calibration_of` (engine, model's SHA-256)."""
         self._store, self._settings, self._clock = store, settings, clock
         self._folders: Folders = settings.folders
-        self._images = ImageFolder(self._folders.images)
-        self._manifests: dict[str, Manifest] = {}
+        self.engines = EngineSet(store, settings)
+        self._runner = ExamRunner(store, settings, clock, self.engines, calibration_of)
+        self._calibration_of = calibration_of
+        self._collector = Collector(store, clock, self._has_factory)
 
-    def pending(self, *, retry: bool = False) -> list[Exam]:
-        """Return reading tasks without a result for their present images; with `retry`, failed ones too."""
-        latest = self._store.results.latest()
-        return [
-            e for e in self._store.exams.many() if e.reading_task and _needs(e, latest.get(e.exam_id), retry)
-        ]
+    def pending(self, *, retry: bool = False, again: bool = False) -> list[Exam]:
+        """Return reading tasks without a result for their present images.
+
+        With `retry` failed ones too; with `again` those whose result another engine or version has made.
+        """
+        tasks = [e for e in self._store.exams.many() if e.reading_task]
+        return self._pending(tasks, self._store.results.latest(), self.engines.active, retry, again)
 
     def run(
-        self, *, retry: bool = False, progress: Callable[[float, int], None] = lambda done, total: None
+        self,
+        *,
+        retry: bool = False,
+        again: bool = False,
+        progress: Callable[[float, int], None] = lambda done, total: None,
     ) -> ScoringSummary:
         """Score what is pending; `progress` gets (exams done, with fractions; total).
 
@@ -82,81 +102,91 @@ class Scorer:
         """
         with only_one(self._folders.root / "score.lock", "scoring"):
             sweep(self._folders.engine_work)
+            self.engines.ask_again()
             summary = ScoringSummary()
-            pending = self.pending(retry=retry)
-            for done, exam in enumerate(pending):
-                result = self.score(exam, lambda part, done=done: progress(done + part, len(pending)))  # type: ignore[misc]
-                self._store.results.add(result)
-                if result.is_scored:
-                    summary.scored += 1
+            meter = Meter(self._settings.data_folder)
+            todo = self._todo(retry, again, summary)
+            for done, (exam, name, shadow) in enumerate(todo):
+                started = self._clock.now()
+                part = partial(_part, progress, done, len(todo))
+                result = self.score(exam, part, engine=name)
+                run = meter.run(name, self._manifest(name), started, shadow=shadow)
+                observation = self._collector.observed(exam, result)
+                if shadow:
+                    self._store.shadow_results.add(ShadowResult(name, result, result.raw), run, observation)
                 else:
-                    summary.failed += 1
-                progress(done + 1, len(pending))
+                    self._store.results.add(result, run, observation)
+                self._collector.settle(observation)
+                summary.count(result, shadow=shadow)
+                progress(done + 1, len(todo))
+            summary.notes += meter.notes(self._store.ledger)
             return summary
 
-    def score(self, exam: Exam, progress: Callable[[float], None] = lambda part: None) -> AiResult:
-        """Return the engine's result of one exam; a failure is a result too. Nothing is stored."""
-        name = self._settings.engine
-        manifest = None
+    def _todo(self, retry: bool, again: bool, summary: ScoringSummary) -> list[tuple[Exam, str, bool]]:
+        """Return (exam, engine, in the shadow); shadows come when nothing of the queue waits any more."""
+        active = self.engines.active
+        todo = [(exam, active, False) for exam in self.pending(retry=retry, again=again)]
+        tasks = [e for e in self._store.exams.many() if e.reading_task] if self.engines.shadows else []
+        for name in self.engines.shadows:
+            since = self.engines.choices[name].chosen_at
+            seen = tasks if again else [exam for exam in tasks if exam.arrived_at >= since]
+            latest = self._store.shadow_results.latest(name)
+            todo += [(exam, name, True) for exam in self._pending(seen, latest, name, retry, again)]
+        for name in sorted({name for _, name, _ in todo}):
+            with contextlib.suppress(EngineFailure):
+                if changed := self.engines.change_since_choice(name):
+                    _log.warning("An engine has changed since it was chosen.", engine=name)
+                    summary.notes.append(f"{changed}. Its results say so; `klarsyn engine list` shows it.")
+        return todo
+
+    def _pending(
+        self, exams: list[Exam], latest: Mapping[str, AiResult], name: str, retry: bool, again: bool
+    ) -> list[Exam]:
+        made_by = self._manifest(name) if again else None
+        return [exam for exam in exams if _needs(exam, latest.get(exam.exam_id), retry, made_by)]
+
+    def score(
+        self, exam: Exam, progress: Callable[[float], None] = lambda part: None, *, engine: str | None = None
+    ) -> AiResult:
+        """Return an engine's result of one exam, the active one's when none is named; nothing is stored.
+
+        A failure is a result too.
+        """
+        return self._runner.run(exam, self.engines.active if engine is None else engine, progress)
+
+    def _has_factory(self, engine: str, model_sha256: str) -> bool:
+        """Say whether the maker calibrates an engine, given by the name in its manifest."""
+        for name in (self.engines.active, *self.engines.shadows):
+            manifest = self._manifest(name)
+            if manifest is not None and manifest.name == engine:
+                with contextlib.suppress(CalibrationError):
+                    return bool(self._calibration_of(name, model_sha256))
+        return False
+
+    def _manifest(self, name: str) -> Manifest | None:
         try:
-            # Asked only where the answer matters: it takes a process of its own.
-            volumes = bool(usable_volumes(exam)) and self._declared(name).accepts.volumes
-            if not volumes and not usable_images(exam):
-                reason, status = why_none_usable(exam), ResultStatus.NOT_FOR_THIS_EXAM
-                return failed_result(exam, name, status, reason, self._clock.now())
-            sent = engine_input(exam, self._files(exam.exam_id), volumes=volumes)
-            if not sent.exam.views:
-                raise EngineFailure(FailureKind.INVALID_RESULT, "none of the images could be decoded")
-            raw, manifest = run_sealed(
-                name,
-                sent.exam,
-                work_root=self._folders.engine_work,
-                deadline_s=self._settings.engine_deadline_s,
-                memory_mb=self._settings.engine_memory_mb,
-                allow_unsealed=self._settings.engine_allow_unsealed,
-                progress=progress,
-            )
-            calibration = self._calibration_of(name, manifest.model_sha256)
-            result = linked_result(exam, sent, raw, manifest, calibration, self._clock.now())
-        except EngineFailure as error:
-            _log.warning("engine failed", kind=error.kind.value, exam_id=exam.exam_id, engine=name)
-            return failed_result(exam, name, ResultStatus.FAILED, error.sentence, self._clock.now(), manifest)
-        except (CalibrationError, OSError, MemoryError) as error:
-            _log.warning("exam not scored", error=type(error).__name__, exam_id=exam.exam_id)
-            reason = str(error) if isinstance(error, CalibrationError) else _machine_trouble(error)
-            return failed_result(exam, name, ResultStatus.FAILED, reason, self._clock.now(), manifest)
-        except Exception as error:  # noqa: BLE001  whatever an engine's answer provokes costs a score, never an exam
-            _log.error("exam not scored", error=type(error).__name__, exam_id=exam.exam_id)
-            reason = "the engine's answer could not be used; report it to Klarsyn's maintainers"
-            return failed_result(exam, name, ResultStatus.FAILED, reason, self._clock.now(), manifest)
-        # Not what it said: the log is read by people who may read exams.
-        _log.info("exam went through the engine", exam_id=exam.exam_id, engine=name)
-        return result
-
-    def _declared(self, name: str) -> Manifest:
-        """Return the engine's manifest, asked for once."""
-        if name not in self._manifests:
-            self._manifests[name] = manifest_of(
-                name,
-                work_root=self._folders.engine_work,
-                memory_mb=self._settings.engine_memory_mb,
-                allow_unsealed=self._settings.engine_allow_unsealed,
-            )
-        return self._manifests[name]
-
-    def _files(self, exam_id: str) -> dict[str, Path]:
-        return {uid: self._images.path(sha) for uid, sha in self._store.exams.files(exam_id).items()}
+            return self.engines.declared(name)
+        except EngineFailure:
+            return None
 
 
-def _needs(exam: Exam, latest: AiResult | None, retry: bool) -> bool:
+def _part(progress: Callable[[float, int], None], done: int, total: int, fraction: float) -> None:
+    progress(done + fraction, total)
+
+
+def _needs(exam: Exam, latest: AiResult | None, retry: bool, made_by: Manifest | None) -> bool:
     if latest is None:
         return True
     if {i.sop_instance_uid for i in exam.images} != set(latest.considered):
         # Images came after the result: it speaks of another exam than the reader will see.
         return True
+    if made_by is not None and not _is_of(latest, made_by):
+        return True
     return retry and latest.status in (ResultStatus.FAILED, ResultStatus.PARTIAL)
 
 
-def _machine_trouble(error: OSError | MemoryError) -> str:
-    what = "the memory is full" if isinstance(error, MemoryError) else (error.strerror or "a file failed")
-    return f"the workstation could not prepare the exam for the engine: {what}"
+def _is_of(result: AiResult, manifest: Manifest) -> bool:
+    made = result.provenance
+    return (made.engine, made.version, made.model_sha256) == (
+        manifest.name, manifest.version, manifest.model_sha256,
+    )  # fmt: skip

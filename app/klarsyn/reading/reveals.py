@@ -5,6 +5,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.placing import place
 from klarsyn.domain.read import Reveal
+from klarsyn.domain.release import as_it_stands
 from klarsyn.store.store import Store
 
 
@@ -18,7 +19,9 @@ class Reveals:
     def load(self) -> AiResult | None:
         """Return the latest result with its marks in place; None when no engine has processed the exam."""
         found = self._store.results.latest([self._exam.exam_id]).get(self._exam.exam_id)
-        return place(found, self._exam) if found is not None else None
+        if found is None:
+            return None
+        return place(as_it_stands(found, self._store.calibrations.in_force()), self._exam)
 
     def log(self, result: AiResult | None, *, shown: bool) -> None:
         """Log that the reader is shown a result, or that there is none, or that it is hidden again."""

@@ -12,6 +12,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, ReadsRequired, reads_required
 from klarsyn.domain.queue import Place, QueueEntry, order
+from klarsyn.domain.release import as_it_stands
 from klarsyn.reading.beside import reads_in_force
 from klarsyn.store.store import Store
 
@@ -84,7 +85,8 @@ def full_queue(
     """
     exams = store.exams.many(store.exams.open_tasks(reader, now))
     ids = [e.exam_id for e in exams]
-    results = store.results.latest(ids)
+    valid = store.calibrations.in_force()
+    results = {exam_id: as_it_stands(r, valid) for exam_id, r in store.results.latest(ids).items()}
     finals = store.reads.finals(ids)
     known: dict[str, tuple[Exam, AiResult | None, ReadsRequired, int]] = {}
     entries: list[QueueEntry] = []

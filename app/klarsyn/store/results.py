@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from klarsyn.domain.calibration_collecting import Observation
 from klarsyn.domain.finding import AiResult
+from klarsyn.domain.metering import EngineRun
+from klarsyn.store.calibrations import note
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
+from klarsyn.store.ledger_writing import enter
 from klarsyn.store.models import ResultRow
 from klarsyn.store.records import result_from_json, result_to_json
 
@@ -19,8 +23,13 @@ class ResultRepository:
         """Use `database`."""
         self._database = database
 
-    def add(self, result: AiResult) -> None:
-        """Store one result."""
+    def add(
+        self, result: AiResult, run: EngineRun | None = None, observation: Observation | None = None
+    ) -> None:
+        """Store one result, and with it its run in the ledger and what it tells its calibration.
+
+        Without `run` it is not billed.
+        """
         with self._database.writing() as session:
             session.add(
                 ResultRow(
@@ -31,6 +40,9 @@ class ResultRepository:
                     body=result_to_json(result),
                 )
             )
+            enter(session, result, run)
+            if observation is not None:
+                note(session, observation)
 
     def latest(self, exam_ids: Iterable[str] | None = None) -> dict[str, AiResult]:
         """Return the newest result of each exam that has one."""

@@ -4,8 +4,11 @@ import secrets
 from pathlib import Path
 
 from klarsyn.store.arrivals import ArrivalRepository
+from klarsyn.store.calibrations import CalibrationRepository
 from klarsyn.store.database import Database
+from klarsyn.store.engines import EngineChoiceRepository, ShadowResultRepository
 from klarsyn.store.exams import ExamRepository
+from klarsyn.store.ledger import LedgerRepository
 from klarsyn.store.looked import LookedRepository
 from klarsyn.store.models import SiteValueRow
 from klarsyn.store.presentations import PresentationRepository
@@ -23,12 +26,16 @@ class Store:
         self.database = database
         self.exams = ExamRepository(database)
         self.results = ResultRepository(database)
+        self.calibrations = CalibrationRepository(database)
         self.reads = ReadRepository(database)
         self.looked = LookedRepository(database)
         self.arrivals = ArrivalRepository(database)
         self.screen_checks = ScreenCheckRepository(database)
         self.site_windows = SiteWindowRepository(database)
         self.presentations = PresentationRepository(database)
+        self.engine_choices = EngineChoiceRepository(database)
+        self.shadow_results = ShadowResultRepository(database)
+        self.ledger = LedgerRepository(database)
 
     @classmethod
     def file(cls, path: Path) -> "Store":

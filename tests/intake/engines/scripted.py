@@ -28,6 +28,7 @@ def _manifest(name: str) -> Manifest:
         gpu=False,
         price_per_exam=Decimal(0),
         currency="SEK",
+        contract=2,
     )
 
 

@@ -69,6 +69,7 @@ class DemoCad:
         price_per_exam=Decimal(0),
         currency="SEK",
         limits=_LIMITS,
+        contract=2,
     )
 
     def __init__(self, least_reported: float = _LEAST_REPORTED) -> None:
