@@ -26,7 +26,10 @@ fast: sync       ## the tests of a second or less
 
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
+	$(PY) tests/benchmarks/stack.py
+	$(PY) tests/benchmarks/real_volumes.py
 	$(PY) tests/benchmarks/scoring.py
+	$(PY) tests/benchmarks/scoring_volumes.py
 	$(PY) tests/benchmarks/simulating.py
 
 bench-ohif: sync ## the same films in OHIF; needs npm, Chromium, Orthanc with DICOMweb, and the network once
