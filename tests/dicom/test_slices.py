@@ -110,6 +110,25 @@ def test_in_a_lateral_view_positions_rise_towards_the_middle_of_the_body(
     assert frames(table(tmp_path, ds)) == order
 
 
+@pytest.mark.parametrize("degrees", [-6, -2, 0, 2, 6])
+@pytest.mark.parametrize(
+    ("view", "order"), [("399260004", [3, 2, 1]), ("399352003", [3, 2, 1]), (None, None)]
+)
+def test_a_lateral_view_that_is_tilted_a_little_runs_no_other_way(
+    tmp_path: Path, degrees: int, view: str | None, order: list[int] | None
+) -> None:
+    tilt = np.radians(degrees)
+    normal = (float(np.cos(tilt)), 0.0, float(np.sin(tilt)))
+    ds = tomosynthesis(tomo_files.pixels(3), axes=((0, -1, 0), (normal[2], 0, -normal[0])))
+    ds.ViewCodeSequence = [tomo_files.code(view, "lateral")] if view else []
+    for n, groups in enumerate(ds.PerFrameFunctionalGroupsSequence):
+        at = [f"{10 * n * part:.6f}" for part in normal]
+        groups.PlanePositionSequence[0].ImagePositionPatient = at
+    # Where no view is coded, the angle alone can say it.
+    by_angle = [1, 2, 3] if degrees > 3 else [3, 2, 1]
+    assert frames(table(tmp_path, ds)) == (order or by_angle)
+
+
 @pytest.mark.invariant(4)
 def test_grey_values_are_honest_each_slice_has_its_own_window_however_wildly_they_differ(
     tmp_path: Path,

@@ -149,3 +149,16 @@ def test_the_reasons_say_what_decided_the_place() -> None:
 def test_waiting_counts_from_arrival_when_images_come_late() -> None:
     late = QueueEntry("late", TODAY - timedelta(days=30), TODAY - timedelta(days=3), "FFDM")
     assert late.days_waiting(TODAY) == 3
+
+
+@pytest.mark.parametrize("policy", [POLICY, DEMO], ids=["usual", "demo"])
+def test_a_score_of_a_part_lifts_an_exam_and_never_lowers_it(policy: ReadingPolicy) -> None:
+    def band(part: int | None) -> int:
+        return risk_band(QueueEntry("x", TODAY, TODAY, "DBT", None, False, "lost", part_score=part), policy)
+
+    assert band(None) == policy.not_scored_band
+    assert band(10) == 0
+    assert {band(part) for part in range(1, 10)} == {policy.not_scored_band}
+    parts = {"calm": 1, "sure": 10, "unseen": None}
+    waiting = [QueueEntry(n, TODAY, TODAY, "DBT", part_score=p) for n, p in parts.items()]
+    assert ids(waiting, policy)[0] == "sure"

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from klarsyn.domain.display import GrayscaleParameters
+from klarsyn.domain.display import DisplayState, GrayscaleParameters, LutTable
+from klarsyn.imaging.grayscale import build_lut, full_range_window
 from klarsyn.imaging.levels import build_levels
 from klarsyn.imaging.slab import (
     SlabKind,
@@ -17,15 +18,16 @@ from klarsyn.imaging.slab import (
     require_same_values,
     slab_range,
     slices_for,
+    slices_within,
 )
 from klarsyn.imaging.slab_sums import MOST_SLICES, SlabSums
 
 GREY = GrayscaleParameters(bits_stored=12)
 
 
-def slab(pictures, kind, sums=None, padding=None, first=0):
+def slab(pictures, kind, sums=None, padding=None, first=0, grey=None):
     slices = {first + n: build_levels(p, padding) for n, p in enumerate(pictures)}
-    return SlabPyramid(slices, kind, sums or SlabSums(), padding)
+    return SlabPyramid(slices, kind, sums or SlabSums(), padding, grayscale=grey)
 
 
 stacks = st.tuples(st.integers(2, 24), st.integers(1, 40), st.integers(1, 30)).flatmap(
@@ -129,6 +131,50 @@ def test_a_slab_lies_around_its_slice_and_is_cut_at_the_ends():
     assert slab_range(0, 5, 60) == range(3)
     assert slab_range(59, 5, 60) == range(57, 60)
     assert slab_range(3, 1, 60) == range(3, 4)
+
+
+def test_a_slab_by_positions_reaches_half_its_thickness_to_either_side():
+    even = [float(n) for n in range(60)]
+    assert slices_within(even, 10, 10) == tuple(slab_range(10, 10, 60))
+    assert slices_within(even, 10, 5) == tuple(slab_range(10, 5, 60))
+    assert slices_within(even, 0, 5) == (0, 1, 2)
+    assert slices_within([n * 6.0 for n in range(5)], 2, 5) == (2,)
+    assert len(slices_within([n * 0.05 for n in range(999)], 500, 20)) == MOST_SLICES
+
+
+def test_a_slab_does_not_reach_across_a_gap():
+    gap = [0.0, 1.0, 2.0, 3.0, 13.0, 14.0, 15.0]
+    assert slices_within(gap, 3, 4) == (2, 3)
+    assert slices_within(gap, 4, 4) == (4, 5, 6)
+
+
+def test_of_slices_at_one_place_one_counts_that_which_is_looked_at():
+    doubled = [0.0, 1.0, 2.0, 2.0, 3.0]
+    assert slices_within(doubled, 1, 4) == (0, 1, 2, 4)
+    assert slices_within(doubled, 3, 4) == (1, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "brightest"),
+    [
+        ({}, np.max),
+        ({"monochrome1": True}, np.min),
+        ({"rescale_slope": -1.0, "rescale_intercept": 4095.0}, np.min),
+        ({"monochrome1": True, "rescale_slope": -1.0, "rescale_intercept": 4095.0}, np.max),
+        ({"modality_lut": LutTable(0, 12, np.arange(4095, -1, -1, dtype=np.uint16))}, np.min),
+    ],
+)
+def test_the_maximum_is_what_is_brightest_on_the_screen(changes, brightest):
+    grey = replace(GREY, **changes)
+    pictures = np.random.default_rng(5).integers(0, 4096, (3, 9, 9), dtype=np.uint16)
+    shown = slab(pictures, SlabKind.MAXIMUM, grey=grey).levels[0]
+    assert np.array_equal(shown, brightest(pictures, axis=0))
+    lut = build_lut(grey, DisplayState(window=full_range_window(grey)))
+    assert np.array_equal(lut[shown], lut[pictures].max(axis=0))
+    # Padding has no part in it.
+    pictures[0] = 0
+    padded = slab(pictures, SlabKind.MAXIMUM, padding=(0, 0), grey=grey).levels[0]
+    assert np.array_equal(padded, brightest(pictures[1:], axis=0))
 
 
 def test_slices_with_windows_of_their_own_may_be_one_slab_those_scaled_differently_may_not():

@@ -14,7 +14,6 @@ from klarsyn.imaging import slice_files
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.decoding_crew import DecodingCrew
 from klarsyn.imaging.slab import SlabKind, SlabRefused
-from klarsyn.imaging.slice_files import SlicePlace
 from klarsyn.imaging.slice_work import KEPT_IN_MEMORY
 from klarsyn.imaging.stack import SliceStack, SliceState
 from klarsyn.imaging.stack_content import StackContent, places_in_one_file
@@ -295,33 +294,6 @@ def test_closing_waits_for_nothing_begins_nothing_and_lets_go_of_everything(cach
     small = DisplayCache(cache._files.folder, ONE)
     assert small.volume("b:volume", SHAPE, 5) is not None
     assert small.used_bytes == ONE
-
-
-def test_a_volume_that_is_still_arriving_shows_what_is_there_and_keeps_it(cache, crew):
-    """Slices of an old unit: a file each, and the last come in between."""
-    numbers = [1, 2, 4]
-    asked: list[int] = []
-
-    def content(numbers: list[int]) -> StackContent:
-        def decode(index: int) -> np.ndarray:
-            asked.append(numbers[index])
-            return picture(numbers[index])
-
-        return StackContent(SHAPE, tuple(SlicePlace(f"{n}:volume", 1, 0) for n in numbers), decode)
-
-    stack = SliceStack(content(numbers), cache, crew)
-    settled(stack, 3)
-    thick = stack.slab(1, 3, SlabKind.MAXIMUM)
-    assert np.array_equal(thick.levels[0], np.max([picture(n) for n in numbers], axis=0))
-    heard = Heard(stack)
-    grown = [0, 1, 2, 3, 4]
-    stack.grow(content(grown))
-    assert heard.wait(2) == [3, 0] or heard.told == [0, 3]
-    assert sorted(asked) == [0, 1, 2, 3, 4]
-    assert all(np.array_equal(stack.pyramid(n).levels[0], picture(n)) for n in grown)
-    mean = np.rint(np.mean([picture(n) for n in grown], axis=0, dtype=np.float64)).astype(np.uint16)
-    assert np.array_equal(stack.slab(2, 5, SlabKind.MEAN).levels[0], mean)
-    stack.close()
 
 
 def test_a_slab_says_what_it_leaves_out(cache, crew):

@@ -1,6 +1,7 @@
 """Which volumes go to an engine, slice by slice, and how its slices lead back to frames."""
 
 import math
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ import tomo_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Patient, ViewPosition
+from klarsyn.dicom.frame_reader import FrameReader
+from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Notice, Patient, ViewPosition
 from klarsyn.domain.stack import Stack
-from klarsyn.domain.volume import Slice, Volume
+from klarsyn.domain.volume import Slice, SliceFault, Volume
 from klarsyn.intake.engine_input import usable_images
 from klarsyn.intake.engine_volumes import SentVolume, usable_volumes
 
@@ -85,3 +87,63 @@ def test_heights_that_the_header_does_not_state_are_not_invented(tmp_path: Path)
     volume = Volume(volume_image("2.25.7001", 1.0), tuple(Slice("2.25.7001", n) for n in (1, 2)))
 
     assert all(math.isnan(height) for _, height in SentVolume(volume, {"2.25.7001": path}))
+
+
+def test_a_slice_in_another_plane_is_not_sent_and_is_told(tmp_path: Path) -> None:
+    path = tomo_files.write(tmp_path / "0.dcm", tomo_files.tomosynthesis())
+    faults = (None, SliceFault.TURNED, None)
+    slices = tuple(Slice("2.25.7001", n, float(n), fault) for n, fault in enumerate(faults, start=1))
+    sent = SentVolume(Volume(volume_image("2.25.7001", 1.0), slices), {"2.25.7001": path})
+
+    assert len(list(sent)) == 2
+    assert "slice 2 of 3 of L CC tomosynthesis 1 mm not given to the engine" in sent.what_was_lost()
+
+
+@pytest.mark.parametrize("code", ["frames-missing", "parts-missing", "slices-missing"])
+@pytest.mark.parametrize("on_the_file", [True, False])
+def test_slices_that_never_arrived_make_a_volume_less_than_whole(code: str, on_the_file: bool) -> None:
+    told = (Notice(code, "Most of it is not here."),)
+    image = volume_image("v", 1.0, notices=told if on_the_file else ())
+    slices = tuple(Slice("v", n, float(n)) for n in (1, 2, 3))
+    sent = SentVolume(Volume(image, slices, notices=() if on_the_file else told), {})
+
+    assert sent.what_was_lost() == "L CC tomosynthesis 1 mm: Most of it is not here"
+
+
+def test_what_else_is_told_of_a_volume_leaves_it_whole() -> None:
+    image = volume_image("v", 1.0, notices=(Notice("lossy", "Compressed with loss."),))
+    assert SentVolume(Volume(image, (Slice("v", 1, 1.0),)), {}).what_was_lost() == ""
+
+
+def test_two_slices_are_decoded_at_once_and_no_more_wait_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tomo_files.write(tmp_path / "0.dcm", tomo_files.tomosynthesis(tomo_files.pixels(6)))
+    slices = tuple(Slice("2.25.7001", n, float(n)) for n in range(1, 7))
+    sent = SentVolume(Volume(volume_image("2.25.7001", 1.0, frames=6), slices), {"2.25.7001": path})
+    begun: list[int] = []
+    both = threading.Barrier(2, timeout=20)
+    read = FrameReader.read
+
+    def together(reader: FrameReader, frame: int):
+        begun.append(frame)
+        both.wait()  # breaks, and fails the slice, where only one thread comes
+        return read(reader, frame)
+
+    monkeypatch.setattr(FrameReader, "read", together)
+    taken = iter(sent)
+    heights = [next(taken)[1], next(taken)[1]]
+    assert sorted(begun) in ([1, 2], [1, 2, 3])
+    heights += [height for _, height in taken]
+    assert heights == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    assert sent.lost == []
+
+
+def test_a_sender_that_breaks_off_leaves_no_file_open_and_no_thread(tmp_path: Path) -> None:
+    path = tomo_files.write(tmp_path / "0.dcm", tomo_files.tomosynthesis(tomo_files.pixels(6)))
+    slices = tuple(Slice("2.25.7001", n, float(n)) for n in range(1, 7))
+    sent = SentVolume(Volume(volume_image("2.25.7001", 1.0, frames=6), slices), {"2.25.7001": path})
+    taken = iter(sent)
+    next(taken)
+    taken.close()
+    assert not [t for t in threading.enumerate() if t.name.startswith("engine-slices")]

@@ -121,9 +121,9 @@ def test_the_pieces_of_a_mosaic_hang_together(folder) -> None:
         (WITH_SPOT, (), 8),
         (IMPLANTS, (), 9),
         (MOSAIC, (), 7),
-        (COMBO, (), 13),
-        (SYNTHETIC, (THEN,), 15),
-        (SYNTHETIC, (DBT_THEN,), 19),
+        (COMBO, (), 11),
+        (SYNTHETIC, (THEN,), 13),
+        (SYNTHETIC, (DBT_THEN,), 17),
         (an_exam(*SLICES), (), 7),
         (an_exam(SLICES[0]), (), 3),
     ],
@@ -138,7 +138,7 @@ def test_a_screening_read_shows_the_steps_that_this_woman_needs_and_no_others(
     sequence = hung(folder, "screening", exam, *priors)
     assert len(sequence.steps) == steps
     assert sequence.steps[0].step.title.en == "Four views"
-    assert len(sequence.steps) + len(sequence.skipped) == 31
+    assert len(sequence.steps) + len(sequence.skipped) == 29
 
 
 @pytest.mark.invariant(2)

@@ -1,6 +1,7 @@
 """Tomosynthesis from its files to a stack: by position, whole, each slice by its own grey scale."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.slab import SlabKind, SlabRefused
 from klarsyn.imaging.stack import SliceState
 from klarsyn.reading.decoder_processes import DecoderProcesses
+from klarsyn.reading.volume_frames import VolumeFrames
 from klarsyn.reading.volumes import VolumeLoader
 from klarsyn.reading.volumes_ahead import Filled, fill_volume
 
@@ -146,15 +148,34 @@ def split(tmp_path, count: int = 4) -> tuple[Volume, dict]:
     return Volume(image, tuple(slices), 1.0, 1.0), files
 
 
-def test_a_volume_of_many_files_grows_while_it_arrives(tmp_path, loader):
-    volume, files = split(tmp_path)
-    first = Volume(volume.image, (volume.slices[0], volume.slices[2]), 1.0, 1.0)
-    stack = loader.open(first, files)
-    all_told(stack)
-    loader.grow(stack, volume, files)
-    all_told(stack)
-    assert all(np.array_equal(stack.pyramid(n).levels[0], breast_slice(SHAPE, n)) for n in range(4))
-    stack.close()
+def test_a_loader_that_closes_before_the_first_slice_is_decoded_keeps_nobody_waiting(
+    tmp_path, loader, monkeypatch
+):
+    begun, let = threading.Event(), threading.Event()
+    decode = VolumeFrames.decode
+
+    def held(frames, one):
+        begun.set()
+        assert let.wait(20)
+        return decode(frames, one)
+
+    monkeypatch.setattr(VolumeFrames, "decode", held)
+    volume, files = volume_of(write_stack(tmp_path / "a.dcm", frames(), "JPEG-LS", HEIGHTS))
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(loader.load, volume, files)
+        assert begun.wait(20)
+        closing = pool.submit(loader.close)
+        try:
+            # While the decode that is under way still runs.
+            with pytest.raises(UnreadableFile, match="closed before"):
+                waiting.result(20)
+        finally:
+            let.set()
+        closing.result(20)
+    # The loader may be used again.
+    again = loader.load(volume, files)
+    all_told(again.stack)
+    again.stack.close()
 
 
 def test_slices_whose_file_is_not_there_are_named_and_the_others_shown(tmp_path, loader):

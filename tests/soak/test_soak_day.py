@@ -90,7 +90,10 @@ def read_one(desk: ReadingDesk, session: ReadingSession, clock: ManualClock, rng
     if rng.random() < 0.1:
         clock.advance(timedelta(seconds=5))
         session.withdraw()
-        session.finalise()
+        # What was changed stays changed, and its reason is given again.
+        assert session.first is not None
+        kept = session.draft == session.first.impression
+        session.finalise(reason="" if kept else "looked again")
 
 
 @pytest.mark.soak

@@ -47,14 +47,16 @@ def open_marked(
 ) -> Callable[..., Workplace]:
     """Open an exam of tomosynthesis and synthetic 2D images, hung by a protocol."""
 
-    def _opened(protocol: str = "dbt-pairs", *, result: bool = True) -> Workplace:
+    def _opened(
+        protocol: str = "dbt-pairs", *, result: bool = True, size: tuple[int, int] = (1200, 800)
+    ) -> Workplace:
         write_volumes(tmp_path / "now", 1, COUNT)
         store = installation.store
         Importer(store, installation.settings.folders, installation.clock, workers=1).run([tmp_path / "now"])
         (exam,) = store.exams.many()
         if result:
             store.results.add(marked(exam, installation.clock.now()))
-        workplace = make_workplace()
+        workplace = make_workplace(size=size)
         open_exam(workplace, exam.exam_id)
         hang(workplace, protocol, qtbot)
         return workplace

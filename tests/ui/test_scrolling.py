@@ -131,7 +131,7 @@ def test_a_slice_that_cannot_be_decoded_says_so_in_its_place_and_the_others_are_
     assert _stack(workplace).index != 4
     workplace.reading.grid.scrolling.go_to(workplace.reading.grid.current, 4)
     shown = grey_of(viewport)
-    assert viewport.stack_message.startswith("Slice 5 cannot be shown.")
+    assert viewport.corners.instead == "Slice 5 cannot be shown."
     assert any(n.code == "slice-unreadable" for n in viewport.corners.notices)
     # No picture of another slice stands there meanwhile: nearly all is black.
     assert (shown[..., :3].max(axis=2) > 0).mean() < 0.2

@@ -31,7 +31,7 @@ def test_signing_with_slices_unseen_is_flagged_and_not_hindered(open_stack, qtbo
     _go_through(workplace, 3)
     _sign(qtbot, workplace)
     # The one in the middle was there first.
-    assert workplace.reading.bar.told.text() == "Signed. L CC: 5 of 12 slices seen."
+    assert workplace.reading.bar.told.text() == "Unseen: L CC 7 of 12 slices"
     assert workplace.reading.bar.told.warns
     assert workplace.flow.session.seen_in_part
 

@@ -126,7 +126,7 @@ def _image(
     stack, speaks, stack_notices = None, 1, list[Notice]()
     if sop_class.tomosynthesis or sop_class.single_slice:
         stack, speaks, stack_notices = read_stack(
-            ds, frames, shape.frames, view.laterality, single_slice=sop_class.single_slice
+            ds, frames, shape.frames, view, single_slice=sop_class.single_slice
         )
     orientation, orientation_notices = read_orientation(ds, speaks)
     spacing, spacing_notices = read_spacing(

@@ -2,7 +2,8 @@
 
 Positions are measured along the normal of the planes, in mm. The normal points to the head, in a lateral
 view to the middle of the body, whichever way the sender has stored its rows: for CC and MLO that is from the
-breast support to the tube, so that slices count upwards from the support.
+breast support to the tube, so that slices count upwards from the support. The coded view says which of both
+it is, not the angle: else a lateral view tilted a little would run the other way than one that is not.
 """
 
 import math
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 
 from klarsyn.dicom.attributes import numbers
 from klarsyn.dicom.functional_groups import FrameGroups
-from klarsyn.domain.exam import Laterality
+from klarsyn.domain.exam import Laterality, ViewPosition
 
 Vector = tuple[float, float, float]
 
 _SIDEWAYS = 0.05
-"""Of a normal that has less of the head in it than this (3 degrees), the side decides."""
+"""Less of a direction in a normal than this (3 degrees) is none: then the head decides nothing."""
+
+_LATERAL = frozenset({ViewPosition.ML, ViewPosition.LM})
 
 _TURNED = 0.9998
 """Cosine of the angle, one degree, by which axes may differ and still be called the same."""
@@ -46,8 +49,10 @@ class Planes:
     turned: tuple[int, ...]
 
 
-def read_planes(groups: FrameGroups, frames: int, side: Laterality | None) -> Planes:
-    """Return the planes of frames 1 to `frames`."""
+def read_planes(
+    groups: FrameGroups, frames: int, side: Laterality | None, view: ViewPosition | None = None
+) -> Planes:
+    """Return the planes of frames 1 to `frames`; `side` and `view` say which way is up."""
     stated = [_origin(groups, frame) for frame in range(1, frames + 1)]
     origins = [origin for origin in stated if origin is not None]
     axes = [_axes(groups, frame) for frame in range(1, frames + 1)]
@@ -56,7 +61,7 @@ def read_planes(groups: FrameGroups, frames: int, side: Laterality | None) -> Pl
     normal = _cross(orientation) if orientation else _line(origins)
     positions: tuple[float, ...] = ()
     if normal is not None and len(origins) == frames:
-        upward = _upward(normal, side)
+        upward = _upward(normal, side, view)
         positions = tuple(round(_dot(origin, upward), 4) for origin in origins)
     return Planes(positions, frames - len(origins), orientation, turned)
 
@@ -123,12 +128,13 @@ def _line(origins: Sequence[Vector]) -> Vector | None:
     return along
 
 
-def _upward(normal: Vector, side: Laterality | None) -> Vector:
-    if abs(normal[2]) > _SIDEWAYS:
-        sign = 1 if normal[2] > 0 else -1
-    else:
-        medial = -1 if side is Laterality.LEFT else 1  # the first axis points to the patient's left
-        sign = 1 if normal[0] * medial >= 0 else -1
+def _upward(normal: Vector, side: Laterality | None, view: ViewPosition | None) -> Vector:
+    head = normal[2]
+    # The first axis points to the patient's left.
+    medial = -normal[0] if side is Laterality.LEFT else normal[0]
+    first, second = (medial, head) if view in _LATERAL else (head, medial)
+    # Axes that contradict the view have nothing of its direction in them.
+    sign = 1 if (first if abs(first) > _SIDEWAYS else second) >= 0 else -1
     return (sign * normal[0], sign * normal[1], sign * normal[2])
 
 

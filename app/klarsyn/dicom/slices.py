@@ -65,8 +65,8 @@ def read_slices(path: Path) -> SliceTable:
             frames = len(find_pixels(source, shape).frames)
             greys = read_frame_grayscales(ds, shape, sop_class.tomosynthesis, frames)
             single = sop_class.single_slice
-            side = read_view(ds, frames, single_slice=single).laterality
-            stack, _, notices = read_stack(ds, frames, shape.frames, side, single_slice=single)
+            view = read_view(ds, frames, single_slice=single)
+            stack, _, notices = read_stack(ds, frames, shape.frames, view, single_slice=single)
         except PARSE_FAILURES as error:
             raise UnreadableFile(
                 f"The header is damaged and cannot be understood ({type(error).__name__}).", SEND_AGAIN

@@ -10,7 +10,8 @@ from klarsyn.dicom.concatenation import read_part
 from klarsyn.dicom.functional_groups import FrameGroups
 from klarsyn.dicom.notices import notice
 from klarsyn.dicom.planes import Planes, read_planes, usual_frame
-from klarsyn.domain.exam import Laterality, Notice
+from klarsyn.dicom.view import View
+from klarsyn.domain.exam import Notice
 from klarsyn.domain.slice_order import SAME_MM
 from klarsyn.domain.stack import Stack
 
@@ -18,7 +19,7 @@ _THICKEST_MM = 200.0
 
 
 def read_stack(
-    ds: Dataset, frames: int, announced: int, side: Laterality | None, *, single_slice: bool = False
+    ds: Dataset, frames: int, announced: int, view: View, *, single_slice: bool = False
 ) -> tuple[Stack, int, list[Notice]]:
     """Return the stack of a header, the frame that speaks for all, and what the reader must be told.
 
@@ -30,7 +31,7 @@ def read_stack(
         The file is one slice of several.
     """
     groups = FrameGroups(ds)
-    planes = read_planes(groups, frames, side)
+    planes = read_planes(groups, frames, view.laterality, view.view_position)
     speaks = usual_frame(planes, frames)
     notices = _varying(groups, frames, speaks)
     order: tuple[int, ...] = ()

@@ -131,6 +131,11 @@ class AiResult:
         """Return the score that may order and be shown now: whole, and of the images that the exam has."""
         return self.score if self.is_scored and not self.is_stale_for(exam) else None
 
+    def lifting_score_for(self, exam: Exam) -> ExamScore | None:
+        """Return the score of a part of the exam: it may lift the exam, never lower it or stand for it."""
+        partial = self.status is ResultStatus.PARTIAL and not self.is_stale_for(exam)
+        return self.score if partial else None
+
     def why_not_scored(self, exam: Exam) -> str:
         """Say why `score_for` is None."""
         if self.is_stale_for(exam):

@@ -24,8 +24,9 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 class QueueEntry:
     """What ordering needs to know of one waiting exam.
 
-    `score` is None for an exam without a usable score, and `not_scored_reason` then says why. `reopened`
-    is true when images came after this reader's own read.
+    `score` is None for an exam without a usable score, and `not_scored_reason` then says why. `part_score` is
+    what an engine says of a part of such an exam. `reopened` is true when images came after this reader's own
+    read.
     """
 
     exam_id: str
@@ -37,6 +38,7 @@ class QueueEntry:
     not_scored_reason: str = "no engine has processed it"
     read_number: int = 1
     reopened: bool = False
+    part_score: int | None = None
 
     def days_waiting(self, today: date) -> int:
         """Days since the later of study and arrival; never negative."""
@@ -86,7 +88,11 @@ class Place:
         if self.band == PROMISED:
             parts.append(f"letter due {entry.letter_due(policy)}: before all bands")
         if entry.score is None:
-            parts.append(f"not scored ({entry.not_scored_reason}): with band {policy.bands[self.risk_band]}")
+            lift = (
+                "" if self.risk_band == policy.not_scored_band else f", {entry.part_score} for a part of it"
+            )
+            band = policy.bands[self.risk_band]
+            parts.append(f"not scored ({entry.not_scored_reason}){lift}: with band {band}")
         else:
             mark = "provisional " if entry.provisional else ""
             text = f"{mark}score {entry.score}, band {policy.bands[self.risk_band]}"
@@ -103,10 +109,12 @@ class Place:
 
 def risk_band(entry: QueueEntry, policy: ReadingPolicy) -> int:
     """Return the number of the band that the score alone asks for; 0 is the highest."""
-    if entry.score is None:
+    score = entry.part_score if entry.score is None else entry.score
+    if score is None:
         return policy.not_scored_band
-    own = next(n for n, band in enumerate(policy.bands) if entry.score in band)
-    if entry.provisional and not policy.provisional_orders_down:
+    own = next(n for n, band in enumerate(policy.bands) if score in band)
+    # What was seen of an exam is evidence; what was not seen is none.
+    if entry.score is None or (entry.provisional and not policy.provisional_orders_down):
         return min(own, policy.not_scored_band)
     return own
 
@@ -124,10 +132,10 @@ def order(
     now, aging = today.toordinal(), policy.aging_days
     letters = policy.letter_days > 0
     urgent = now + policy.letter_margin_days
-    bands: dict[tuple[int | None, bool], int] = {}
+    bands: dict[tuple[int | None, int | None, bool], int] = {}
     keyed = []
     for entry in entries:
-        kind = (entry.score, entry.provisional)
+        kind = (entry.score, entry.part_score, entry.provisional)
         own = bands.get(kind)
         if own is None:
             own = bands[kind] = risk_band(entry, policy)

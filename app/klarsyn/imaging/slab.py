@@ -6,17 +6,18 @@ measurement: a pixel counts in those slices in which it is image, and is padding
 the slices or fewer (as in `frames.shrink_to`). The arithmetic is in `slab_sums`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from klarsyn.domain.display import GrayscaleParameters
+from klarsyn.domain.slice_order import SAME_MM
 from klarsyn.imaging.levels import Level
 from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.imaging.slab_sums import MOST_SLICES, Padding, SlabSums
 
 
 class SlabKind(StrEnum):
-    """How slices become one picture."""
+    """How slices become one picture; of a maximum, the brightest is shown."""
 
     MEAN = "mean"
     MAXIMUM = "maximum"
@@ -42,6 +43,21 @@ def slab_range(index: int, count: int, total: int) -> range:
         raise ValueError(f"A slab is made of 1 to {MOST_SLICES} slices, not {count}.")
     first = index - (count - 1) // 2
     return range(max(0, first), min(total, first + count))
+
+
+def slices_within(positions_mm: Sequence[float], index: int, thickness_mm: float) -> tuple[int, ...]:
+    """Return the slices that lie within half a thickness of slice `index`, by their positions in mm.
+
+    Of slices at one place the nearest to `index` counts, so that no place weighs twice. Where slices lie at
+    even steps these are as many as `slices_for` says: the slice at the lower end is left out.
+    """
+    here, half = positions_mm[index], thickness_mm / 2
+    inside = [n for n, at in enumerate(positions_mm) if -half + SAME_MM < at - here <= half + SAME_MM]
+    taken: list[int] = []
+    for n in sorted({*inside, index}, key=lambda n: (abs(n - index), n)):
+        if all(abs(positions_mm[n] - positions_mm[other]) > SAME_MM for other in taken):
+            taken.append(n)
+    return tuple(sorted(taken[:MOST_SLICES]))
 
 
 def require_same_values(grayscales: Mapping[int, GrayscaleParameters]) -> None:
@@ -71,6 +87,15 @@ def _meaning(grayscale: GrayscaleParameters) -> tuple[object, ...]:
         None if table is None else (table.first, table.values.tobytes()),
         grayscale.padding,
     )
+
+
+def rises(grayscale: GrayscaleParameters | None) -> bool:
+    """Return whether larger stored values are shown brighter, before the reader inverts."""
+    if grayscale is None:
+        return True
+    table = grayscale.modality_lut
+    falls = grayscale.rescale_slope < 0 if table is None else int(table.values[0]) > int(table.values[-1])
+    return falls == grayscale.monochrome1
 
 
 class SlabPyramid(Pyramid):
@@ -120,9 +145,15 @@ class SlabPyramid(Pyramid):
     def _level(self, number: int) -> Level:
         if number not in self._done:
             of = {index: levels[number] for index, levels in self._of.items()}
-            make = self._sums.mean if self.kind is SlabKind.MEAN else self._sums.maximum
-            level = next(iter(of.values())) if len(of) == 1 else make(number, of, self._padding)
+            level = next(iter(of.values())) if len(of) == 1 else self._made(number, of)
             if len(of) > 1:
                 level.flags.writeable = False
             self._done[number] = level
         return self._done[number]
+
+    def _made(self, number: int, of: Mapping[int, Level]) -> Level:
+        if self.kind is SlabKind.MEAN:
+            return self._sums.mean(number, of, self._padding)
+        # What is brightest on the screen: where low values are, that is the smallest.
+        make = self._sums.maximum if rises(self.grayscale) else self._sums.minimum
+        return make(of, self._padding)

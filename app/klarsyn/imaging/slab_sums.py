@@ -68,19 +68,28 @@ class SlabSums:
             self._sums[level] = kept
         return out
 
-    def maximum(self, level: int, of: Mapping[int, Level], padding: Padding) -> Level:  # noqa: ARG002
+    def maximum(self, of: Mapping[int, Level], padding: Padding) -> Level:
         """Return the maximum of slices, uint16; nothing is kept, since a maximum cannot be taken off."""
-        first, *others = of.values()
-        out = np.empty(first.shape, dtype=np.uint16)
-        for rows in _strips(first.shape):
-            strip = out[rows]
-            if padding is None:
-                np.copyto(strip, first[rows])
-                for other in others:
-                    np.maximum(strip, other[rows], out=strip)
-            else:
-                _maximum_of_image([level[rows] for level in (first, *others)], padding, strip)
-        return out
+        return _extreme(of, padding, np.maximum, 0)
+
+    def minimum(self, of: Mapping[int, Level], padding: Padding) -> Level:
+        """Return the minimum of slices, as `maximum`."""
+        return _extreme(of, padding, np.minimum, np.iinfo(np.uint16).max)
+
+
+def _extreme(of: Mapping[int, Level], padding: Padding, take: np.ufunc, never: int) -> Level:
+    """Return what `take` leaves of slices; `never` is the value that it leaves only where all have it."""
+    first, *others = of.values()
+    out = np.empty(first.shape, dtype=np.uint16)
+    for rows in _strips(first.shape):
+        strip = out[rows]
+        if padding is None:
+            np.copyto(strip, first[rows])
+            for other in others:
+                take(strip, other[rows], out=strip)
+        else:
+            _extreme_of_image([level[rows] for level in (first, *others)], padding, strip, take, never)
+    return out
 
 
 def _mean_of_all(
@@ -120,12 +129,14 @@ def _mean_of_image(
     _set_padding(out, number, count, padding)
 
 
-def _maximum_of_image(levels: list[Level], padding: tuple[int, int], out: Level) -> None:
+def _extreme_of_image(
+    levels: list[Level], padding: tuple[int, int], out: Level, take: np.ufunc, never: int
+) -> None:
     number = np.zeros(out.shape, dtype=np.uint8)
-    out[...] = 0
+    out[...] = never
     for level in levels:
         is_image = _is_image(level, padding)
-        np.maximum(out, level * is_image, out=out)
+        take(out, np.where(is_image, level, np.uint16(never)), out=out)
         np.add(number, is_image, out=number, casting="unsafe")
     _set_padding(out, number, len(levels), padding)
 

@@ -43,23 +43,11 @@ class SliceWork:
         self._files, self._crew = files, crew
         self._opened = self._opening = self._closed = False
         self._under_way = 0
-        self._contents = [content]
         self._last: dict[SlicePlace, Cell] = {}
 
     def cell(self, index: int) -> Cell:
         """Return what there is of a slice."""
         return self.cells[self.content.places[index]]
-
-    def grow(self, content: StackContent) -> None:
-        """Go on with more slices, or in another order; called with the lock held."""
-        looked_at = self.content.places[self.aim]
-        # Old ones stay: whoever asks at this moment may still go by the old content.
-        self.cells |= {place: Cell() for place in content.places if place not in self.cells}
-        self.content = content
-        self._contents.append(content)
-        places = content.places
-        self.aim = places.index(looked_at) if looked_at in places else (len(places) - 1) // 2
-        self._opened = False
 
     def close(self) -> None:
         """Offer nothing more but to let go of the files. Called with the lock held."""
@@ -183,10 +171,8 @@ class SliceWork:
     def _release(self) -> None:
         self._last = {}
         self._files.close()
-        for content in self._contents:
-            if content.release is not None:
-                content.release()
-        self._contents = []
+        if self.content.release is not None:
+            self.content.release()
 
     def _done(self, place: SlicePlace | None) -> None:
         """Count a task as ended, and tell of a slice, by the number that it has by now."""

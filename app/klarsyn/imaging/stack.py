@@ -5,7 +5,7 @@ files only, and what another process has decoded, before or meanwhile, is there.
 around the one looked at are kept in memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from klarsyn.domain.display import GrayscaleParameters
@@ -103,11 +103,12 @@ class SliceStack:
         """Return how the stored values of a slice become grey."""
         return self._work.content.grayscale(index)
 
-    def slab(self, index: int, count: int, kind: SlabKind) -> SlabPyramid | None:
-        """Return `count` slices around a slice as one, shown by that slice's grey scale.
+    def slab(self, index: int, which: int | Sequence[int], kind: SlabKind) -> SlabPyramid | None:
+        """Return slices as one, shown by the grey scale of slice `index`.
 
-        Slices that are not there (yet) are named in its `left_out`; None when none is there. Ask again after
-        `on_ready`. `slab.slices_for` turns mm into a count.
+        `which` are they, or how many around that slice (`slab.slices_within`, `slab.slices_for` turn mm into
+        either). Slices that are not there (yet) are named in its `left_out`; None when none is there. Ask
+        again after `on_ready`.
 
         Raises
         ------
@@ -116,7 +117,7 @@ class SliceStack:
         """
         with self._crew.changed:
             content, cells, sums = self._work.content, self._work.cells, self._sums
-        wanted = slab_range(index, count, len(content.places))
+        wanted = slab_range(index, which, len(content.places)) if isinstance(which, int) else which
         require_same_values({n: content.grayscale(n) for n in wanted})
         there = {n: levels for n in wanted if (levels := cells[content.places[n]].levels) is not None}
         if not there:
@@ -135,19 +136,10 @@ class SliceStack:
     def on_ready(self, callback: Callable[[int], None]) -> None:
         """Call back with the index of each slice that is ready, unreadable, or has a preview from now on.
 
-        On a thread of the crew; after `grow`, indices are the new ones.
+        On a thread of the crew.
         """
         with self._crew.changed:
             self._work.listeners.append(callback)
-
-    def grow(self, content: StackContent) -> None:
-        """Show more slices of the same volume; those known already keep what they have, at new indices."""
-        if content.shape != self.shape:
-            raise ValueError(f"Slices of {content.shape} do not belong into a stack of {self.shape}.")
-        with self._crew.changed:
-            self._work.grow(content)
-            self._sums = SlabSums()
-            self._crew.wake()
 
     def close(self) -> None:
         """Begin nothing more; what is under way is dropped, then the crew lets go of the files."""

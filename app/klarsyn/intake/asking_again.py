@@ -132,9 +132,9 @@ class Preparer:
                 f"This result was made by {made.engine} {made.version}; {manifest.name} {manifest.version} "
                 "is in its place now, and cannot speak for it. Let the exam be scored again first."
             )
-        sent = engine_input(
-            exam, self._files(exam.exam_id), volumes=manifest.accepts.volumes, accepts=manifest.accepts
-        )
+        # A result of the 2D images alone is explained by them alone (`intake/without_volumes.py`).
+        volumes = any(i.is_tomosynthesis and i.sop_instance_uid in made.input_instances for i in exam.images)
+        sent = engine_input(exam, self._files(exam.exam_id), volumes=volumes, accepts=manifest.accepts)
         if not sent.exam.views:
             raise NoExplanation("None of the exam's images can be read any more.")
         calibration = self._calibration(exam, result, manifest, name)

@@ -1,7 +1,7 @@
 """An exam as an engine may see it: pixels and views under pseudonyms, nothing else (invariant 9)."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,12 @@ class EngineInput:
             sent = self.volumes[region.view_id]
             return sent.marks(region.frame, region.frame_range, region.outline, score)
         return (Mark(self.instances[region.view_id], region.outline, score, region.frame),)
+
+    def without_volumes(self) -> "EngineInput":
+        """Return the 2D images alone, for another run."""
+        views = tuple(view for view in self.exam.views if view.view_id not in self.volumes)
+        exam = EngineExam(secrets.token_hex(16), views)
+        return replace(self, exam=exam, volumes={})
 
     def what_was_lost(self) -> str:
         """Say in words what the engine did not get; empty when it got all. Known when the engine has run."""

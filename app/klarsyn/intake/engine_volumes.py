@@ -4,7 +4,10 @@ An engine counts slices upwards among those that it was given. Headers count fra
 file or several, and some cannot be decoded: here is which slice was which.
 """
 
+import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +24,12 @@ from klarsyn.domain.volume import Slice, SliceFault, Volume
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.imaging.frames import to_index
 from klarsyn.intake.engine_pixels import dense_is_bright, is_for_engines
+
+DECODERS = 2
+"""Slices that are decoded at once, while one is written."""
+
+_MISSING = frozenset({"frames-missing", "parts-missing", "slices-missing"})
+"""Notices of a volume that is not all there."""
 
 
 @dataclass(eq=False)
@@ -44,19 +53,27 @@ class SentVolume:
     def __iter__(self) -> Iterator[tuple[npt.NDArray[np.uint16], float]]:
         """Decode one slice after the other, lowest first, and give it with its height in mm or NaN."""
         self.given, self.lost = [], []
-        with _Frames(self.files) as frames:
-            for number, one in enumerate(self.volume.slices):
-                if one.fault is SliceFault.TURNED:
-                    continue
+        numbered = iter([(n, one) for n, one in enumerate(self.volume.slices) if not _is_turned(one)])
+        ahead: deque[tuple[int, Slice, Future[npt.NDArray[np.uint16]]]] = deque()
+        # The files close when the last decoder has ended, also where the sender breaks off.
+        with _Frames(self.files) as frames, ThreadPoolExecutor(DECODERS, "engine-slices") as decoders:
+            while True:
+                while len(ahead) < DECODERS and (following := next(numbered, None)):
+                    ahead.append((*following, decoders.submit(frames.read, following[1])))
+                if not ahead:
+                    return
+                number, one, decoded = ahead.popleft()
                 try:
-                    pixels = frames.read(one)
+                    pixels = decoded.result()
                 except (UnreadableFile, OSError, KeyError, ValueError):
                     self.lost.append(number + 1)
                     continue
+                finally:
+                    del decoded  # it holds the pixels, too
                 height = self.volume.position_of(number)
                 self.given.append(one)
                 yield pixels, float("nan") if height is None else height
-                del pixels  # let go before the next is decoded
+                del pixels  # let go before the next is taken
 
     def marks(
         self,
@@ -83,13 +100,27 @@ class SentVolume:
         return tuple(marks)
 
     def what_was_lost(self) -> str:
-        """Say which slices the engine did not get as they cannot be decoded; empty when it got all."""
-        if not self.lost:
-            return ""
+        """Say which slices the engine did not get, and why; empty when it got the whole volume."""
         label = f"{self.volume.image.view_label}{self.volume.image.kind_label}"
-        named = ", ".join(map(str, self.lost[:8])) + (" …" if len(self.lost) > 8 else "")
-        which = "slices" if len(self.lost) > 1 else "slice"
-        return f"{which} {named} of {len(self.volume.slices)} of {label} could not be decoded for the engine"
+        turned = [n + 1 for n, one in enumerate(self.volume.slices) if _is_turned(one)]
+        said = [
+            self._named(self.lost, label, "could not be decoded for the engine"),
+            self._named(turned, label, "not given to the engine, as another plane than the others'"),
+        ]
+        told = self.volume.hanging_image().notices
+        said += [f"{label}: {notice.text.rstrip('.')}" for notice in told if notice.code in _MISSING]
+        return "; ".join(filter(None, said))
+
+    def _named(self, numbers: list[int], label: str, what: str) -> str:
+        if not numbers:
+            return ""
+        named = ", ".join(map(str, numbers[:8])) + (" …" if len(numbers) > 8 else "")
+        which = "slices" if len(numbers) > 1 else "slice"
+        return f"{which} {named} of {len(self.volume.slices)} of {label} {what}"
+
+
+def _is_turned(one: Slice) -> bool:
+    return one.fault is SliceFault.TURNED
 
 
 def usable_volumes(exam: Exam) -> tuple[Volume, ...]:
@@ -115,11 +146,12 @@ def _thickness(volume: Volume) -> float:
 
 
 class _Frames:
-    """The files of a volume, each opened once."""
+    """The files of a volume, each opened once; any thread may read."""
 
     def __init__(self, files: dict[str, Path]) -> None:
         self._files = files
         self._open: dict[str, tuple[FrameReader, GrayscaleParameters]] = {}
+        self._opening = threading.Lock()
 
     def __enter__(self) -> "_Frames":
         return self
@@ -130,8 +162,9 @@ class _Frames:
 
     def read(self, one: Slice) -> npt.NDArray[np.uint16]:
         uid = one.sop_instance_uid
-        if uid not in self._open:
-            path = self._files[uid]
-            self._open[uid] = FrameReader(path), read_instance(path).grayscale
+        with self._opening:
+            if uid not in self._open:
+                path = self._files[uid]
+                self._open[uid] = FrameReader(path), read_instance(path).grayscale
         reader, grayscale = self._open[uid]
         return dense_is_bright(to_index(reader.read(one.frame)), grayscale)

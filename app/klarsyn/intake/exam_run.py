@@ -4,6 +4,7 @@ Whatever happens to the engine, there is a result: a failure is one that says wh
 (invariant 1).
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,16 @@ from klarsyn.engine.sealed import run_sealed
 from klarsyn.intake.acceptance import what_is_unseen, why_not_for, why_priors_are_missing
 from klarsyn.intake.calibration_choice import calibration_for
 from klarsyn.intake.calibrations import CalibrationError
-from klarsyn.intake.engine_input import accepted_volumes, engine_input, usable_images, why_none_usable
+from klarsyn.intake.engine_input import (
+    EngineInput,
+    accepted_volumes,
+    engine_input,
+    usable_images,
+    why_none_usable,
+)
 from klarsyn.intake.engine_set import EngineSet
 from klarsyn.intake.linking import failed_result, linked_result
+from klarsyn.intake.without_volumes import FIRST_SHARE, can_do_without, why_without
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
 
@@ -83,7 +91,7 @@ class ExamRunner:
         sent = engine_input(exam, self._files(exam.exam_id), volumes=volumes, accepts=manifest.accepts)
         if not sent.exam.views:
             raise EngineFailure(FailureKind.INVALID_RESULT, "none of the images could be decoded")
-        raw = self._sealed(name, sent.exam, manifest, progress)
+        raw, sent, without = self._looked_at(name, sent, manifest, progress)
         seen = sent.all_instances
         try:
             calibration = calibration_for(exam, seen, manifest, self._store, self._factory_of, name)
@@ -93,20 +101,46 @@ class ExamRunner:
             return failed_result(exam, name, ResultStatus.FAILED, why, at, manifest, raw=raw, instances=seen)
         result = linked_result(exam, sent, raw, manifest, calibration, self._clock.now())
         kept = tuple(image for image in _readable(exam) if image not in given)
-        unseen = what_is_unseen(manifest, given, kept)
-        if not unseen:
+        seen_images = tuple(i for i in given if not (without and i.is_tomosynthesis))
+        unseen = what_is_unseen(manifest, seen_images, kept)
+        if not (unseen or without):
             return result
-        reason = "; ".join(filter(None, (result.reason, unseen)))
+        reason = "; ".join(filter(None, (without, result.reason, unseen)))
         return replace(result, status=ResultStatus.PARTIAL, reason=reason)
 
+    def _looked_at(
+        self, name: str, sent: EngineInput, manifest: Manifest, progress: Callable[[float], None]
+    ) -> tuple[RawResult, EngineInput, str]:
+        """Return what the engine says, of what, and why of that without the tomosynthesis, or ""."""
+        deadline = self._settings.engine_deadline_s
+        if not can_do_without(sent):
+            return self._sealed(name, sent.exam, manifest, progress, deadline), sent, ""
+        started = time.monotonic()
+        try:
+            return self._sealed(name, sent.exam, manifest, progress, FIRST_SHARE * deadline), sent, ""
+        except (EngineFailure, MemoryError, ValueError) as error:
+            without = why_without(error)
+            if not without:
+                raise
+            kind = error.kind.value if isinstance(error, EngineFailure) else type(error).__name__
+        _log.warning("engine runs once more without volumes", kind=kind, engine=name)
+        sent = sent.without_volumes()
+        left = deadline - (time.monotonic() - started)
+        return self._sealed(name, sent.exam, manifest, progress, left), sent, without
+
     def _sealed(
-        self, name: str, exam: EngineExam, declared: Manifest, progress: Callable[[float], None]
+        self,
+        name: str,
+        exam: EngineExam,
+        declared: Manifest,
+        progress: Callable[[float], None],
+        deadline_s: float,
     ) -> RawResult:
         raw, manifest = run_sealed(
             name,
             exam,
             work_root=self._settings.folders.engine_work,
-            deadline_s=self._settings.engine_deadline_s,
+            deadline_s=deadline_s,
             memory_mb=self._settings.engine_memory_mb,
             allow_unsealed=self._settings.engine_allow_unsealed,
             progress=progress,

@@ -7,6 +7,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Read, ReadKind
+from klarsyn.domain.release import as_it_stands
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
 
@@ -35,7 +36,8 @@ def signed_today(store: Store, reader: str, now: datetime) -> dict[str, Read]:
 def done_rows(store: Store, policy: ReadingPolicy, reader: str, now: datetime) -> tuple[DoneRow, ...]:
     """Return today's exams whose first impression this reader has signed, newest first [store]."""
     newest = signed_today(store, reader, now)
-    results = store.results.latest(newest)
+    valid = store.calibrations.in_force()
+    results = {exam_id: as_it_stands(r, valid) for exam_id, r in store.results.latest(newest).items()}
     exams = {e.exam_id: e for e in store.exams.many(newest)}
     rows = [
         DoneRow(

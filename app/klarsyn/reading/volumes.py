@@ -56,6 +56,8 @@ class VolumeLoader:
     def __init__(self, source: VolumeSource | None, looks: DecoderProcesses | None = None) -> None:
         self._source, self._looks = source, looks
         self._crew = DecodingCrew()
+        self._guard = threading.Lock()
+        self._first_slices: set[_FirstSlice] = set()
 
     def open(self, volume: Volume, files: StoredFiles, first: int | None = None) -> SliceStack:
         """Return the stack of a volume; decoding begins with slice `first`, else the middle one.
@@ -86,15 +88,19 @@ class VolumeLoader:
         Raises
         ------
         UnreadableFile
-            If no slice can be decoded.
+            If no slice can be decoded, or the loader is closed before one is.
         """
-        stack = self.open(volume, files)
+        with self._guard:
+            # Together: a loader that closes in between would leave the first slice to a crew that is gone.
+            stack = self.open(volume, files)
+            crew, first = self._crew, _FirstSlice(stack)
+            self._first_slices.add(first)
         try:
             leading = files[volume.image.sop_instance_uid]
             there = next((f for f in (leading, *files.values()) if f.path.exists()), leading)
             image = volume.hanging_image()
-            with self._crew.foreground_only():
-                pyramid, facts = ready_image(_FirstSlice(stack), "", there.path, 1, wait=False)
+            with crew.foreground_only():
+                pyramid, facts = ready_image(first, "", there.path, 1, wait=False)
             loaded = loaded_image(image, pyramid, facts, site_windows(image) if site_windows else ())
             grey = stack.grayscale(stack.aimed)
             loaded = replace(loaded, grayscale=grey, volume=volume, stack=stack)
@@ -104,15 +110,18 @@ class VolumeLoader:
         except BaseException:
             stack.close()
             raise
+        finally:
+            with self._guard:
+                self._first_slices.discard(first)
         return LoadedStack(volume, stack, loaded)
-
-    def grow(self, stack: SliceStack, volume: Volume, files: StoredFiles) -> None:
-        """Show the slices that have arrived since, at their places between those that were there."""
-        stack.grow(stack_content(volume, files, self._look if self._looks is not None else None))
 
     def close(self) -> None:
         """Begin nothing more of what was opened, and wait for what is under way; may be used again."""
-        crew, self._crew = self._crew, DecodingCrew()
+        with self._guard:
+            crew, self._crew = self._crew, DecodingCrew()
+            waiting, self._first_slices = self._first_slices, set()
+        for first in waiting:
+            first.give_up()
         crew.close()
 
     def _look(self, path: Path, frame: int) -> Level | None:
@@ -134,6 +143,7 @@ class _FirstSlice:
     def __init__(self, stack: SliceStack) -> None:
         self._stack, self._first = stack, stack.aimed
         self._told = threading.Condition()
+        self._given_up = False
         stack.on_ready(self._tell)
 
     def get(self, key: str) -> None:
@@ -153,7 +163,17 @@ class _FirstSlice:
                 found = self._nearest()
                 if found is not None:
                     return found
+                if self._given_up:
+                    raise UnreadableFile(
+                        "The view was closed before a slice of it was decoded.", "Open it again."
+                    )
                 self._told.wait()
+
+    def give_up(self) -> None:
+        """Let whoever waits go on without a slice: none will be decoded any more."""
+        with self._told:
+            self._given_up = True
+            self._told.notify_all()
 
     def close(self) -> None:
         """Nothing is written behind."""

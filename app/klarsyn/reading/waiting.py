@@ -50,6 +50,7 @@ class FullQueueRow:
 
 def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool) -> QueueEntry:
     score = result.score_for(exam) if result is not None else None
+    part = result.lifting_score_for(exam) if result is not None else None
     why = "no engine has processed it" if result is None else result.why_not_scored(exam)
     return QueueEntry(
         exam_id=exam.exam_id,
@@ -61,6 +62,7 @@ def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool)
         not_scored_reason=why,
         read_number=reads_done + 1,
         reopened=reopened,
+        part_score=part.value if part else None,
     )
 
 

@@ -19,6 +19,16 @@ SEEN_IN_PART = Notice(
     "When this read was signed, a part of the breast had not been on the screen pixel by pixel (1:1).",
 )
 
+VOLUME_SEEN_IN_PART = Notice(
+    "not-seen-whole",
+    "When this read was signed, a slice had not been shown, or a part of the breast not pixel by pixel.",
+)
+
+
+def seen_in_part_of(image: Image) -> Notice:
+    """Return what is told of an image that had not been seen whole when its read was signed."""
+    return VOLUME_SEEN_IN_PART if image.is_tomosynthesis else SEEN_IN_PART
+
 
 def captions(
     exam: Exam,

@@ -37,9 +37,15 @@ class Corners:
     place: str = ""
     slices: tuple[str, str, str] = ("", "", "")
     """Of a tomosynthesis: which slice, which slab, and what must be told of them."""
+    instead: str = ""
+    """Why a tomosynthesis shows no picture of this slice, in a sentence."""
+    cause: str = ""
+    """What is wrong with this slice, and what to do; said with the notices in full alone."""
     notices: tuple[Notice, ...] = ()
     spacing: str = ""
     """What sizes rest on; said with the notices in full alone."""
+    sizes_compare: bool = True
+    """Another view is drawn at the same real size; else nothing is said of how sizes differ."""
     credit: str = ""
     box_of_notices: QRectF = field(default_factory=QRectF)
     written: list[QRectF] = field(default_factory=list)
@@ -71,21 +77,29 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
         box = write(painter, QPointF(x, y), text, font_size, colour, bold=bold, right=corners.right)
         corners.written.append(box)
         y += box.height() + 2
+    y += look.body / 2 if corners.instead else 0
+    for text in wrapped(corners.instead, size.width() - 2 * MARGIN, look.body):
+        box = write(painter, QPointF(x, y), text, look.body, look.attention, bold=True, right=corners.right)
+        corners.written.append(box)
+        y += box.height() + 2
     _paint_notices(painter, corners, size, x, in_full)
 
 
 def _paint_notices(painter: QPainter, corners: Corners, size: QSizeF, x: float, in_full: bool) -> None:
     look = theme()
     width = min(size.width() - 2 * MARGIN, float(look.sized(460)))
-    loud = tuple(n for n in corners.notices if not is_quiet(n))
-    quiet = tuple(n for n in corners.notices if is_quiet(n))
+    told = [n for n in corners.notices if corners.sizes_compare or n.code != "sizes-differ"]
+    loud = tuple(n for n in told if not is_quiet(n))
+    quiet = tuple(n for n in told if is_quiet(n))
     notices = [
         (text, colour)
         for some, colour in ((loud, look.attention), (quiet, look.dim))
         for text in _notice_lines(some, in_full, width)
     ]
     if in_full:
-        notices += [(line, look.dim) for line in wrapped(corners.spacing, width)]
+        notices += [
+            (line, look.dim) for text in (corners.cause, corners.spacing) for line in wrapped(text, width)
+        ]
     lines = notices + ([(corners.credit, look.dim)] if corners.credit else [])
     height = text_size("Xg", look.small)[1] + 2
     y = size.height() - 10 - height * len(lines)

@@ -96,9 +96,11 @@ def lines_of(finding: Finding, exam: "Exam", volumes: Sequence[Volume] = ()) -> 
 
 def _cut(text: str, width: float) -> str:
     metrics = QFontMetricsF(theme().font(theme().small))
-    if metrics.horizontalAdvance(text) > width:
-        # The finding's score stands beside, and the mark has its own: the place is what only stands here.
-        text = re.sub(r" \d+ · slice ", " sl. ", text)
+    # The finding's score stands beside, and the mark has its own: the place is what only stands here. The
+    # height goes before the slice's number.
+    for given_up, instead in ((r" \d+ · slice ", " sl. "), (r"( sl\. \d+), .*", r"\1")):
+        if metrics.horizontalAdvance(text) > width:
+            text = re.sub(given_up, instead, text)
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 

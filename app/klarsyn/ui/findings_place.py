@@ -29,8 +29,9 @@ EDGE = 10
 SHORTER = (1.0, 0.8, 0.62, 0.45)
 """Parts of its whole height that the list may have: what it loses is scrolled."""
 
-_TEXT, _TISSUE = 1000.0, 60.0
-"""What a list costs that lies wholly over texts or over tissue; the rest is what it would rather not be."""
+_TEXT, _TISSUE, _DEEP = 1000.0, 60.0, 8.0
+"""What a list costs that lies wholly over texts, over tissue, or in views of tomosynthesis, where slices are
+read; the rest is what it would rather not be."""
 
 _SHORT, _NARROW, _FAR = 2.0, 0.3, 1.0
 
@@ -53,28 +54,29 @@ def place_list(
     It may be shorter than that, down to `least`, where it covers less then. `on_left` says where it goes
     among equals: away from the breast with the highest finding.
     """
-    text, tissue = _occupied(list(viewports), grid)
+    text, tissue, deep = _occupied(list(viewports), grid)
+    in_the_way = _TISSUE * tissue + _DEEP * deep
     tallest = max(least, grid.height() - 2 * EDGE)
     found: list[Place] = []
     for number, size in enumerate(sizes):
         for part in SHORTER:
             height = min(max(round(size.height() * part), least), size.height(), tallest)
-            place = _best(text, tissue, grid, QSize(size.width(), height), on_left=on_left)
+            place = _best(text, in_the_way, grid, QSize(size.width(), height), on_left=on_left)
             lost = _SHORT * (1 - height / size.height()) + _NARROW * number
             found.append(replace(place, cost=place.cost + lost))
     return min(found, key=lambda place: place.cost)
 
 
 def _best(
-    text: npt.NDArray[np.float32], tissue: npt.NDArray[np.float32], grid: QSize, size: QSize, *, on_left: bool
+    text: npt.NDArray[np.float32], costs: npt.NDArray[np.float32], grid: QSize, size: QSize, *, on_left: bool
 ) -> Place:
     across, down = -(-size.width() // CELL), -(-size.height() // CELL)
-    over = [_means(each, across, down) for each in (text, tissue)]
+    over = [_means(each, across, down) for each in (text, costs)]
     rows, columns = over[0].shape
     x, y = np.arange(columns) * CELL, np.arange(rows) * CELL
     away = x if on_left else grid.width() - size.width() - x
     way = np.abs(away)[None] / grid.width() + 0.2 * y[:, None] / grid.height()
-    cost = _TEXT * over[0] + _TISSUE * over[1] + _FAR * way
+    cost = _TEXT * over[0] + over[1] + _FAR * way
     inside = (x >= EDGE) & (x <= max(EDGE, grid.width() - size.width() - EDGE))
     within = (y >= EDGE) & (y <= max(EDGE, grid.height() - size.height() - EDGE))
     cost[~(within[:, None] & inside[None])] = np.inf
@@ -93,10 +95,13 @@ def _means(cells: npt.NDArray[np.float32], across: int, down: int) -> npt.NDArra
 
 def _occupied(
     viewports: list["Viewport"], grid: QSize
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return which cells hold a text or mark, and which hold tissue: 1 or 0, shape (rows, columns)."""
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return which cells hold a text, mark or bar, which tissue, and which belong to a tomosynthesis.
+
+    1 or 0, shape (rows, columns).
+    """
     shape = -(-grid.height() // CELL), -(-grid.width() // CELL)
-    text, tissue = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    text, tissue, deep = (np.zeros(shape, np.float32) for _ in range(3))
     for viewport in viewports:
         corner = viewport.pos()
         boxes = list(viewport.corners.written)
@@ -107,11 +112,20 @@ def _occupied(
             marks = overlay.place(viewport.marks, transform, QSizeF(viewport.size()), viewport.ratio, None)
             boxes = [*room.taken, *(mark.box for mark in marks)]
             _mark_tissue(tissue, viewport, room.tissue)
+        if viewport.stack is not None:
+            deep[_cells(QRectF(viewport.geometry()))] = 1
+        if viewport.bar.place is not None:
+            boxes.append(viewport.bar.place.strip)
         for box in boxes:
             moved = QRectF(box).translated(corner.x(), corner.y()).adjusted(-6, -4, 6, 4)
-            rows = slice(max(0, int(moved.top() // CELL)), int(moved.bottom() // CELL) + 1)
-            text[rows, max(0, int(moved.left() // CELL)) : int(moved.right() // CELL) + 1] = 1
-    return text, tissue
+            text[_cells(moved)] = 1
+    return text, tissue, deep
+
+
+def _cells(box: QRectF) -> tuple[slice, slice]:
+    """Return the rows and columns of the cells that a box meets."""
+    rows = slice(max(0, int(box.top() // CELL)), max(0, int(box.bottom() // CELL) + 1))
+    return rows, slice(max(0, int(box.left() // CELL)), max(0, int(box.right() // CELL) + 1))
 
 
 def _mark_tissue(tissue: npt.NDArray[np.float32], viewport: "Viewport", on: object) -> None:

@@ -11,6 +11,7 @@ from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
     from klarsyn.ui.reading_page import ReadingPage
+    from klarsyn.ui.viewport import Viewport
 
 STEP = 14
 SOON_MS = 40
@@ -35,7 +36,7 @@ def place_floats(page: "ReadingPage") -> None:
 
 
 def show_finding(page: "ReadingPage", finding: Finding) -> None:
-    """Jump to a finding; where the list of findings would lie over its mark, the list goes elsewhere."""
+    """Jump to a finding; where the list would lie over its mark, a text or a bar, it goes elsewhere."""
     page.grid.looks.jump_to(finding)
     page.findings.placed_for_a_jump = True
     # Where the list stands in a new step is known once that is painted.
@@ -52,13 +53,21 @@ def fit_all(page: "ReadingPage") -> None:
 
 def _uncover(page: "ReadingPage") -> None:
     panel = QRectF(page.findings.geometry())
+    if not page.findings.isVisible():
+        return
     for viewport in page.grid.viewports:
-        for mark in viewport.placed_marks():
-            covered = mark.box.translated(QPointF(viewport.pos())).intersects(panel)
-            if covered and mark.finding.finding_id == viewport.highlighted and page.findings.isVisible():
-                page.findings.stands_for = None
-                place_findings(page)
-                return
+        corner = QPointF(viewport.pos())
+        if any(box.translated(corner).intersects(panel) for box in _not_to_be_covered(viewport)):
+            page.findings.stands_for = None
+            place_findings(page)
+            return
+
+
+def _not_to_be_covered(viewport: "Viewport") -> list[QRectF]:
+    """The mark that has been jumped to, and texts and bar of what the jump has brought into view."""
+    chosen = [m.box for m in viewport.placed_marks() if m.finding.finding_id == viewport.highlighted]
+    bar = viewport.bar.place
+    return [*chosen, *viewport.corners.written, *([bar.strip] if bar is not None else [])]
 
 
 def place_findings(page: "ReadingPage") -> None:

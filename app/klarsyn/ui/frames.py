@@ -9,6 +9,7 @@ from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
     from klarsyn.ui.picture import Drawn
+    from klarsyn.ui.view_state import ViewState
     from klarsyn.ui.viewport import Viewport
 
 ARM = 44.0
@@ -26,7 +27,7 @@ def paint_frames(painter: QPainter, viewport: "Viewport") -> None:
         painter.setPen(QPen(look.line, 1))
         painter.drawRect(viewport.rect().adjusted(0, 0, -1, -1))
     if viewport.view is not None:
-        _paint_seen(painter, edge, viewport.view.coverage.share, viewport.corners.right)
+        _paint_seen(painter, edge, _share_seen(viewport.view), viewport.corners.right)
     painter.restore()
 
 
@@ -63,6 +64,15 @@ def paint_prior_frame(painter: QPainter, box: tuple[int, int, int, int], chest_w
     if chest_wall != "right":
         painter.drawLine(right, top, right, bottom)
     painter.restore()
+
+
+def _share_seen(view: "ViewState") -> float:
+    """Of a tomosynthesis it is whole only once every slice has been seen, too."""
+    share = view.coverage.share
+    if view.stack is None or view.stack.all_seen:
+        return share
+    seen, of = view.stack.seen_of
+    return min(share, seen / of)
 
 
 def _paint_seen(painter: QPainter, edge: QRectF, share: float, right: bool) -> None:

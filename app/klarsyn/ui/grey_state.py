@@ -3,10 +3,11 @@
 Together with the stored values and the header, `DisplayState` says what is on the screen (invariant 4).
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from klarsyn.domain.display import DisplayState, Window
-from klarsyn.imaging.grayscale import active_window, presets, window_of_drag
+from klarsyn.domain.display import DisplayState, GrayscaleParameters, Window
+from klarsyn.imaging.grayscale import FULL_RANGE, active_window, presets, window_of_drag
 
 if TYPE_CHECKING:
     from klarsyn.reading.images import LoadedImage
@@ -34,23 +35,55 @@ class GreyState:
         self.display = DisplayState()
         self.offered = presets(loaded.grayscale)
         self.site_windows = loaded.site_windows
+        self._wanted = ""
+        """The preset of the file that was chosen, by its name; "" before one was: the first of each slice."""
+        self._stood = self.display.preset
+        self._stand_in: Window | None = None
+        """"auto" in place of what the header of this slice does not say; it goes with the slice."""
         first = [n for n, saved in enumerate(self.site_windows) if saved.is_default]
         if first:
             self.choose(len(self.offered) + first[0])
-        elif not loaded.grayscale.windows and not loaded.grayscale.voi_luts:
-            self.choose(len(self.names) - 1)
+        else:
+            self._stand_in_where_silent()
 
     def turn_to(self, loaded: "LoadedImage") -> None:
-        """Show another slice of the same volume: by the preset of the same name, where its header has one.
+        """Show another slice of the same volume: by the preset of the chosen name, where its header has one.
 
-        A window of the reader's own, of the site, and "auto" stay the same for all slices.
+        Where it has not, by the preset in its place, and by "auto" where the header offers nothing; the next
+        slice that has the name is shown by it again. A window of the reader's own, of the site, and "auto"
+        when it was chosen stay the same for all slices.
         """
-        name, before = self.offered[self.display.preset % len(self.offered)], self.offered
-        self.loaded = loaded
+        if self.display.preset != self._stood:
+            # Whoever set it did not say the name.
+            self._wanted = self.offered[self.display.preset % len(self.offered)]
+        if self.stands_in:
+            self.display.window = None
+        before = self.offered
+        self.loaded, self._stand_in = loaded, None
         self.offered = presets(loaded.grayscale)
-        if self.offered != before:
-            same = self.offered.index(name) if name in self.offered else self.display.preset
-            self.display.preset = same if same < len(self.offered) else 0
+        if self._wanted in self.offered:
+            self.display.preset = self.offered.index(self._wanted)
+        elif self.offered != before:
+            self.display.preset = self.display.preset if self.display.preset < len(self.offered) else 0
+        self._stood = self.display.preset
+        self._stand_in_where_silent()
+
+    @property
+    def stands_in(self) -> bool:
+        """True while "auto" is shown only because the header of this slice offers nothing."""
+        return self._stand_in is not None and self.display.window == self._stand_in
+
+    def grey_of_slice(self, grayscale: GrayscaleParameters) -> GrayscaleParameters:
+        """Return the grey scale of another slice with what stands in where its header offers nothing."""
+        if grayscale.windows or grayscale.voi_luts or self._wanted == FULL_RANGE:
+            return grayscale
+        return replace(grayscale, windows=(self.loaded.auto_window,))
+
+    def _stand_in_where_silent(self) -> None:
+        said = self.loaded.grayscale
+        silent = self.display.window is None and not said.windows and not said.voi_luts
+        if silent and self._wanted != FULL_RANGE:
+            self._stand_in = self.display.window = self.loaded.auto_window
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,10 +109,12 @@ class GreyState:
     def choose(self, number: int) -> None:
         """Choose a preset by its number in `names`."""
         number %= len(self.names)
+        self._stand_in = None
         if number >= len(self.offered):
             self.display.window = self._windows()[number - len(self.offered)]
         else:
             self.display.preset, self.display.window = number, None
+            self._wanted, self._stood = self.offered[number], number
 
     def next_preset(self) -> None:
         """Choose the preset after this one; a window of the reader's own is followed by the first."""
@@ -108,7 +143,10 @@ class GreyState:
         """Take another image's preset and inversion over, where both files offer the same presets."""
         if not self.is_like(other):
             return
-        if other.chosen is not None and other.chosen < len(self.offered):
+        if other.stands_in:
+            self._wanted, self.display.window = other._wanted, None
+            self._stand_in_where_silent()
+        elif other.chosen is not None and other.chosen < len(self.offered):
             self.choose(other.chosen)
         elif other.chosen is not None and other.names[other.chosen] in self.names[len(self.offered) :]:
             # What the site has saved for another kind of view may have the same name here, or not be here.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from klarsyn.domain.exam import Image
 from klarsyn.domain.hanging_protocol import Protocol, Zoom
 from klarsyn.ui import overlay
-from klarsyn.ui.captions import SEEN_IN_PART, captions
+from klarsyn.ui.captions import captions, seen_in_part_of
 from klarsyn.ui.corners import Corners
 from klarsyn.ui.crosshair import Crosshair
 from klarsyn.ui.first_painting import DECODING, FirstPainting
@@ -128,6 +128,7 @@ class HangingGrid(Together):
             viewport.walk, viewport.highlighted = None, None
             viewport.set_glass(False)
             self.refresh(place)
+            self.scrolling.begin(place)
         self.pick(min(self.current, len(self.viewports) - 1))
         self.step_changed.emit()
         self.images_wanted.emit([i for cell in self.hung.cells for i in cell.pages if i is not None])
@@ -156,8 +157,8 @@ class HangingGrid(Together):
         uid = image.sop_instance_uid if image is not None else ""
         picture = self.shelf.pictures.get(uid)
         more = not_comparable(self.hung.step, viewport.mm_per_px, image) if image is not None else ()
-        if uid in self.session.seen_in_part:
-            more = (*more, SEEN_IN_PART)
+        if image is not None and uid in self.session.seen_in_part:
+            more = (*more, seen_in_part_of(image))
         more = (*more, *stack_notices(self.views.get(uid)))
         loaded = picture.loaded if picture else None
         corners = captions(self.session.exam, cell, page, loaded, more)

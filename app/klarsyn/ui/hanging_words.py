@@ -81,7 +81,7 @@ class HangingWords(QObject):
         slices = slices_sentence(session.exam, grid.views)
         if slices:
             # Whole slices were left out: that is said until it is acknowledged, and hinders nobody.
-            self._page.bar.warn(f"Signed. {slices}")
+            self._page.bar.warn(slices)
         else:
             self._page.bar.tell(coverage_sentence(session.seen_in_part))
         for place in range(len(grid.viewports)):

@@ -12,6 +12,11 @@ MOST_LINES = 3
 """Skipped steps that are told one by one when they have the same reason."""
 
 
+def where(number: int, of: int, step: HungStep) -> str:
+    """Return what names a step, e.g. "2 of 7  CC over prior"; its number counts from 0."""
+    return f"{number + 1} of {of}  {step.step.title.en}"
+
+
 class HungExam:
     """Where the reader stands in the protocol; the page of each place is remembered for each step."""
 
@@ -71,6 +76,14 @@ class HungExam:
         """Show one page of a place."""
         self._instead.pop((self.sequence.position, place), None)
         self._pages[self.sequence.position, place] = page
+
+    def next_page(self, place: int) -> int | None:
+        """Return the page after the one shown that hangs in a place of its own in no other step."""
+        steps = enumerate(self.sequence.steps)
+        elsewhere = {cell.image for n, step in steps if n != self.sequence.position for cell in step.cells}
+        pages = self.cells[place].pages
+        later = range(self.page(place) + 1, len(pages))
+        return next((page for page in later if pages[page] not in elsewhere - {None}), None)
 
     def go_to(self, number: int) -> bool:
         """Go to a step; returns whether it is another one. Numbers beyond the ends mean the ends."""
@@ -135,7 +148,7 @@ class HungExam:
     @property
     def where(self) -> str:
         """Where the reader is, e.g. "2 of 7  CC over prior"."""
-        return f"{self.sequence.position + 1} of {len(self.sequence.steps)}  {self.step.step.title.en}"
+        return where(self.sequence.position, len(self.sequence.steps), self.step)
 
     @property
     def skipped(self) -> tuple[Notice, ...]:

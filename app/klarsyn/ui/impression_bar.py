@@ -19,6 +19,9 @@ from klarsyn.ui.told_line import ToldLine
 if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
 
+AND = "   ·   "
+"""Between two things that can be done now."""
+
 
 class BreastKeys(QWidget):
     """Five keys for one breast."""
@@ -91,7 +94,7 @@ class ImpressionBar(Strip):
         layout.setContentsMargins(14, 0, 14, 0)
         self._after = side_of_strip(after)
         self._before = side_of_strip(before)
-        self._place = self._other = ""
+        self._place = self._other = self._action = ""
         layout.addWidget(self._before, 1)
         layout.addWidget(self.middle)
         layout.addWidget(self._after, 1)
@@ -134,7 +137,7 @@ class ImpressionBar(Strip):
                 focus=imaged and not final and keys.side is self.focus,
             )
         self._ready = not session.missing()
-        self.action.setText(action_text(session, self.keys))
+        self._action = action_text(session, self.keys)
         paint_text(self.action, theme().text if self._ready else theme().dim)
         self._deal_out()
 
@@ -149,10 +152,16 @@ class ImpressionBar(Strip):
     def _deal_out(self) -> None:
         """Say what there is room for.
 
-        An offer has the room of a step that cannot be taken yet, where there is none for both.
+        An offer has the room of a step that cannot be taken yet, where there is none for both. A warning is
+        whole until it is acknowledged: of two things to do only the first is said, and that gives way, too,
+        where there is no room.
         """
-        needed = self.action.sizeHint().width() + self.told.sizeHint().width() + 24 + 16
-        gives_way = self.told.offers and not self._ready and needed > self._after.width()
+        room = self._after.width() - self.told.sizeHint().width() - 24 - 16
+        self.action.setText(self._action)
+        if self.told.warns and self.action.sizeHint().width() > room:
+            self.action.setText(self._action.partition(AND)[0])
+        yields = self.told.warns or (self.told.offers and not self._ready)
+        gives_way = yields and self.action.sizeHint().width() > room
         self.action.setVisible(not gives_way)
         whole = self._place + self._other
         room = self._before.width() - self.notices.sizeHint().width() - 24
@@ -171,5 +180,5 @@ def action_text(session: "ReadingSession", keys: KeySet) -> str:
     if session.draft != first:
         return f"Change {first} to {session.draft}  {on}, then why"
     if session.step is Step.SIGNED and session.policy.reveal is not RevealPolicy.NEVER:
-        return f"Show AI  {keys.hint(Command.AI)}   ·   Confirm  {on}"
-    return f"Confirm  {on}   ·   Change: assess again"
+        return f"Show AI  {keys.hint(Command.AI)}{AND}Confirm  {on}"
+    return f"Confirm  {on}{AND}Change: assess again"

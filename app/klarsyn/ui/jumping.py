@@ -13,6 +13,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import Finding, Mark
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.ui.hung import HungExam
+from klarsyn.ui.one_size import look_at_all
 from klarsyn.ui.slice_marks import best_on, span_of
 
 if TYPE_CHECKING:
@@ -57,14 +58,24 @@ def jump_to(grid: "HangingGrid", finding: Finding) -> None:
     for target in targets.values():
         if target.index is not None:
             grid.shelf.show_slice(target.uid, target.index)
-    for place, uid in _places(hung, wanted, tuple(targets)).items():
+    places = _places(hung, wanted, tuple(targets))
+    points = {}
+    for place, uid in places.items():
         found = hung.find(uid)
         if uid not in _shown(hung) and found is not None:
             hung.open_page(place, found[2])
             grid.refresh(place)
         columns, rows = zip(*targets[uid].mark.outline, strict=True)
-        middle = (min(columns) + max(columns)) / 2, (min(rows) + max(rows)) / 2
-        grid.viewports[place].look_at(*middle)
+        points[place] = (min(columns) + max(columns)) / 2, (min(rows) + max(rows)) / 2
+    if places:
+        # Keys go on with the volume, at its best slice.
+        shown = {place: targets[uid] for place, uid in places.items()}
+        grid.pick(
+            max(
+                shown, key=lambda n: (shown[n].uid in wanted, shown[n].index is not None, shown[n].mark.score)
+            )
+        )
+    look_at_all(grid.viewports, points)
 
 
 def _wanted(hung: HungExam, targets: dict[str, Target], *, again: bool) -> set[str]:
@@ -94,7 +105,8 @@ def _places(hung: HungExam, wanted: set[str], uids: tuple[str, ...]) -> dict[int
 def _best_step(hung: HungExam, targets: Sequence[Target]) -> int | None:
     """Return the number of the step to go to; None when this one will do, or none will.
 
-    Where a finding has slices: a step that shows the best of them at once, and most of its other marks.
+    Where a finding has slices: a step that shows the best of them at once, most of its other volumes, and is
+    of the kind that the reader was in, so that a prior stays beside; then most of its other marks.
     """
     steps, uids = hung.sequence.steps, {target.uid for target in targets}
     if uids & _shown(hung).keys() or uids & steps[hung.sequence.position].reachable:
@@ -102,9 +114,16 @@ def _best_step(hung: HungExam, targets: Sequence[Target]) -> int | None:
     sliced = {t.uid: t.mark.score for t in targets if t.index is not None}
     best = max(sliced, key=lambda uid: sliced[uid], default="")
 
-    def worth(step: HungStep) -> tuple[bool, int, int, int]:
+    def worth(step: HungStep) -> tuple[bool, int, bool, int, int]:
         first = {cell.pages[0].sop_instance_uid for cell in step.cells if cell.pages[0] is not None}
-        return best in first, len(sliced.keys() & first), len(uids & first), len(uids & step.reachable)
+        same = _kind(step) == _kind(steps[hung.sequence.position])
+        marks, volumes = len(uids & first), len(sliced.keys() & first)
+        return best in first, volumes if sliced else marks, same, marks, len(uids & step.reachable)
 
     found = max(steps, key=worth)
     return steps.index(found) if uids & found.reachable else None
+
+
+def _kind(step: HungStep) -> list[tuple[object, ...]]:
+    """What a step shows beside what, whichever side and view: FFDM beside tomosynthesis, or now and then."""
+    return [(h.cell.match.exam, h.cell.match.kind, h.cell.match.extent, h.cell.zoom) for h in step.cells]

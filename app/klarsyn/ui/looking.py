@@ -46,6 +46,7 @@ class Looking:
     def look_on(self) -> bool:
         """Go on to what has not been shown: slices, the next stop at 1:1, else an image, else a step.
 
+        An image that another step hangs in a place of its own is left to that: it is larger there.
         After the last step comes the first again, so that the keypad alone can go back.
         """
         grid = self._page.grid
@@ -55,9 +56,10 @@ class Looking:
             return grid.hung is not None
         places = range(len(grid.hung.cells))
         for place in (grid.current, *places):
-            if grid.hung.page(place) + 1 < len(grid.hung.cells[place].pages):
+            page = grid.hung.next_page(place)
+            if page is not None:
                 grid.pick(place)
-                grid.turn(place, 1)
+                grid.turn(place, page - grid.hung.page(place))
                 return True
         sequence = grid.hung.sequence
         if not sequence.is_last or sequence.position == 0:

@@ -51,7 +51,7 @@ _SHORT = {
     "frames-missing": "SLICES MISSING",
 }
 
-_QUIET = ("magnification-missing", "not-all-pixels-seen", "synthetic")
+_QUIET = ("magnification-missing", "not-all-pixels-seen", "not-seen-whole", "synthetic")
 
 
 def short(notice: Notice) -> str:

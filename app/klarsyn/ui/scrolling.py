@@ -43,6 +43,41 @@ class Scrolling(QObject):
         viewport.scrolled.connect(lambda by: self.scroll(place, by))
         viewport.slice_wanted.connect(lambda index: self.go_to(place, index))
 
+    def begin(self, place: int) -> None:
+        """Let the volume of a place stand at its middle, where a step opens after a run through it."""
+        stack = self._grid.viewports[place].stack
+        if stack is not None:
+            stack.begin_anew()
+
+    @property
+    def place(self) -> int:
+        """The place that keys for slices act on: the current one, or the one with the slices that it lacks.
+
+        That is the only volume of the current side and view, else the only one of the step.
+        """
+        grid = self._grid
+        stacked = [n for n, viewport in enumerate(grid.viewports) if viewport.stack is not None]
+        if grid.current in stacked or grid.hung is None:
+            return grid.current
+        here = self._view_of(grid.current)
+        for found in ([n for n in stacked if self._view_of(n) == here], stacked):
+            if len(found) == 1:
+                return found[0]
+        return grid.current
+
+    def _view_of(self, place: int) -> tuple[object, ...]:
+        """Side and view of a place, also of an empty one."""
+        shown, hung = self._grid.shown(place), self._grid.hung
+        if shown is not None:
+            return shown.laterality, shown.view_position
+        match = hung.cells[place].cell.match if hung is not None else None
+        return (match.laterality, *match.views) if match is not None else ()
+
+    @property
+    def viewport(self) -> "Viewport":
+        """The view of `place`."""
+        return self._grid.viewports[self.place]
+
     def scroll(self, place: int, by: int) -> bool:
         """Go so many slices up, or down below 0; False where there are none to scroll."""
         stack = self._grid.viewports[place].stack
@@ -63,11 +98,11 @@ class Scrolling(QObject):
         return True
 
     def change_slab(self, steps: int) -> bool:
-        """Thicken the slab of the current view, or thin it below 0; False where there are no slices."""
+        """Thicken the slab of `viewport`, or thin it below 0; False where there are no slices."""
         return self._change("thicken", steps)
 
     def toggle_slab(self) -> bool:
-        """Show the current view as a slab, or slice by slice."""
+        """Show it as a slab, or slice by slice."""
         return self._change("toggle_slab")
 
     def other_kind(self) -> bool:
@@ -76,7 +111,7 @@ class Scrolling(QObject):
 
     def end_here(self, *, high: bool) -> bool:
         """Let the cine end at the slice that is shown; where it does already, at the end of the stack."""
-        stack = self._grid.viewport.stack
+        stack = self.viewport.stack
         if stack is None:
             return False
         low, top = stack.ends
@@ -85,12 +120,12 @@ class Scrolling(QObject):
         else:
             low = 0 if low == stack.index else stack.index
         stack.ends = (min(low, top), max(low, top))
-        self._grid.viewport.update()
+        self.viewport.update()
         self._grid.told.emit(f"The cine goes from slice {stack.ends[0] + 1} to {stack.ends[1] + 1}.")
         return True
 
     def _change(self, what: str, *how: int) -> bool:
-        viewport = self._grid.viewport
+        viewport = self.viewport
         if viewport.stack is None:
             self._grid.told.emit("This view has no slices.")
             return False

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from klarsyn.domain.arranging import in_hanging_order
 from klarsyn.domain.exam import Exam, Image
 from klarsyn.domain.volumes import hanging_images
-from klarsyn.ui.stack_words import seen_words
 from klarsyn.ui.view_state import ViewState
+
+MOST_VOLUMES = 2
+"""Volumes that are told one by one after signing."""
 
 
 def seen_in_part(exam: Exam, views: Mapping[str, ViewState]) -> tuple[Image, ...]:
@@ -18,17 +20,26 @@ def seen_in_part(exam: Exam, views: Mapping[str, ViewState]) -> tuple[Image, ...
 
 
 def slices_sentence(exam: Exam, views: Mapping[str, ViewState]) -> str:
-    """Return which slices have not been seen by now, e.g. "R MLO: 12 of 60 slices seen."; "" when none."""
-    told = []
+    """Return which slices have not been seen by now, e.g. "Unseen: R MLO 48 of 60 slices"; "" when none.
+
+    Of more than two volumes only the sum is told, for it stands whole in a narrow bar until it is
+    acknowledged; which they are stands in the corners of the views.
+    """
+    told: list[tuple[str, int, int]] = []
     for image in _to_be_seen(exam):
         view = views.get(image.sop_instance_uid)
         label = f"{image.view_label}{_thickness(image, exam)}"
         if view is not None and view.stack is not None:
-            told.append(seen_words(label, view.stack))
+            seen, of = view.stack.seen_of
+            told.append((label, of - seen, of))
         elif image.is_tomosynthesis:
-            told.append(f"{label}: 0 of {image.frames} slices seen")
-    said = ", ".join(filter(None, told))
-    return f"{said}." if said else ""
+            told.append((label, image.frames, image.frames))
+    told = [each for each in told if each[1]]
+    if len(told) <= MOST_VOLUMES:
+        said = ", ".join(f"{label} {unseen} of {of}" for label, unseen, of in told)
+        return f"Unseen: {said} slices" if said else ""
+    _, missed, slices = zip(*told, strict=True)
+    return f"Unseen: {sum(missed)} of {sum(slices)} slices in {len(told)} volumes"
 
 
 def coverage_sentence(in_part: Collection[str]) -> str:

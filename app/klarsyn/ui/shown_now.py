@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 def shown_images(grid: "HangingGrid") -> dict[str, ShownImage]:
     """Return how every image of the open exam and its priors stands, those on the screen with their part."""
-    shown = {
-        uid: ShownImage(view.loaded.grayscale, copy(view.display), frames=_frames(view))
-        for uid, view in grid.views.items()
-    }
+    shown = {uid: _stands(view) for uid, view in grid.views.items()}
     for viewport in grid.viewports:
         transform, view = viewport.transform(), viewport.view
         if transform is None or view is None:
@@ -29,6 +26,14 @@ def shown_images(grid: "HangingGrid") -> dict[str, ShownImage]:
     return shown
 
 
+def _stands(view: "ViewState") -> ShownImage:
+    if view.stack is None or not view.stands_in:
+        return ShownImage(view.loaded.grayscale, copy(view.display), frames=_frames(view))
+    # "auto" is shown of the slices whose header says nothing, not of the whole volume.
+    display = replace(view.display, window=None)
+    return ShownImage(view.grey_of_slice(view.loaded.grayscale), display, frames=_frames(view))
+
+
 def _frames(view: "ViewState") -> dict[int, GrayscaleParameters] | None:
     """Return the grey scale of each frame of the leading file of a tomosynthesis."""
     if view.stack is None:
@@ -38,5 +43,5 @@ def _frames(view: "ViewState") -> dict[int, GrayscaleParameters] | None:
     for index, one in enumerate(view.stack.volume.slices):
         if one.sop_instance_uid == uid:
             grey = view.stack.stack.grayscale(index)
-            found[one.frame] = grey if change is None else change(one, grey)
+            found[one.frame] = view.grey_of_slice(grey if change is None else change(one, grey))
     return found

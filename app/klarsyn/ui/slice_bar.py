@@ -1,7 +1,9 @@
 """The bar of a tomosynthesis at the air side of its view: where the slice stands, dragged to scroll.
 
-Thin and dark. It shows which slices are decoded, which have been seen, which cannot be shown, and the ends of
-the cine, which are dragged too. Nothing on it comes from the AI but what `slice_ticks` may draw.
+Thin and dark. It shows which slices are decoded and still to be seen; what has been seen fades, so that a
+volume seen whole leaves next to nothing. Slices that cannot be shown are hatched; the ends of the cine are
+dragged too. Which slice it is stands in the corner of the view alone. Nothing on it comes from the AI but
+what `slice_ticks` may draw.
 """
 
 from typing import TYPE_CHECKING
@@ -10,10 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from klarsyn.imaging.stack import SliceState
-from klarsyn.ui.ink import text_size, write
 from klarsyn.ui.slice_bar_place import WIDTH, BarPlace
 from klarsyn.ui.slice_ticks import paint_hints
-from klarsyn.ui.stack_words import slice_line
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from klarsyn.ui.viewport import Viewport
 
 _LOST = QColor("#8a4a4a")
+SEEN, UNSEEN = QColor("#141618"), QColor("#34383d")
+"""Of slices that are decoded: what is still to be looked at is the brighter of the two."""
 _TRACK = 4.0
 _GRIP = 9.0
 """How far from an end of the cine a press still takes hold of it."""
@@ -131,24 +133,22 @@ class SliceBar:
         painter.drawRect(thumb.adjusted(0, 0, -1, -1))
         middle = place.middle_of(stack.index)
         painter.fillRect(QRectF(place.left + 1, middle - 1, WIDTH - 2, 2), look.text)
-        if self._is_in_hand:
-            self._write_beside(painter, place, middle, slice_line(stack))
         painter.restore()
 
     def _paint_slice(self, painter: QPainter, box: QRectF, index: int) -> None:
-        look, stack = theme(), self.stack
+        stack = self.stack
         if stack is None:
             return
         state = stack.stack.state(index)
         if state is SliceState.UNREADABLE:
             # Hatched as well: red alone is lost on a grey monitor.
             wide = box.adjusted(-2, -1, 2, 1)
-            painter.fillRect(wide, look.surround)
+            painter.fillRect(wide, theme().surround)
             painter.fillRect(wide, QBrush(_LOST, Qt.BrushStyle.BDiagPattern))
             painter.setPen(QPen(_LOST, 1))
             painter.drawRect(wide)
         elif state is SliceState.READY:
-            painter.fillRect(box, look.faint if stack.seen.has(index) else look.line)
+            painter.fillRect(box, SEEN if stack.seen.has(index) else UNSEEN)
 
     def _paint_ends(self, painter: QPainter, place: BarPlace, stack: "StackView") -> None:
         if stack.ends == (0, stack.count - 1) and not self._is_in_hand:
@@ -164,13 +164,6 @@ class SliceBar:
                 QPolygonF([QPointF(left, y + away), QPointF(right, y + away), QPointF(middle, y)])
             )
         painter.restore()
-
-    def _write_beside(self, painter: QPainter, place: BarPlace, middle: float, words: str) -> None:
-        look = theme()
-        width, height = text_size(words, look.small)
-        x = place.left - 6 - width if place.right else place.left + WIDTH + 6
-        y = min(max(middle - height / 2, 2.0), place.height - height - 2)
-        write(painter, QPointF(x, y), words, look.small, look.text)
 
     def _part_at(self, place: BarPlace, stack: "StackView", y: float) -> str:
         if abs(y - place.middle_of(stack.index)) > _GRIP / 2:

@@ -1,9 +1,11 @@
-"""Where on the bar of a tomosynthesis each slice stands: the lowest slice below, as in the breast. No Qt.
+"""Where on the bar of a tomosynthesis each slice stands: the lowest slice below, as in the breast.
 
 Lengths are logical pixels.
 """
 
 from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
 
 WIDTH = 12.0
 """Narrower than the margin of the texts in the corners (`corners.MARGIN`)."""
@@ -28,6 +30,11 @@ class BarPlace:
     def top(self) -> float:
         """Where its highest slice ends."""
         return _ENDS
+
+    @property
+    def strip(self) -> QRectF:
+        """All that belongs to the bar: the height of the view at its air side."""
+        return QRectF(self.left, 0.0, WIDTH, self.height)
 
     @property
     def length(self) -> float:

@@ -46,11 +46,11 @@ class StackCine(QObject):
         return isinstance(self._running, RunThrough)
 
     def toggle(self) -> bool:
-        """Start in the current view, or stop; False where there are no slices."""
+        """Start in the view that keys for slices act on, or stop; False where there are no slices."""
         if self.is_running:
             self.stop()
             return True
-        stack = self._grid.viewport.stack
+        stack = self._scrolling.viewport.stack
         if stack is None or stack.count < 2:
             self._grid.told.emit("This view has no slices.")
             return False
@@ -115,5 +115,5 @@ class StackCine(QObject):
         return Cine(*stack.ends, stack.index, self.clock(), self.fps)
 
     def _start(self, stack: "StackView", running: Cine | RunThrough) -> None:
-        self._place, self._stack, self._running = self._grid.current, stack, running
+        self._place, self._stack, self._running = self._scrolling.place, stack, running
         self._timer.start()

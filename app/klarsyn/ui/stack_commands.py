@@ -14,7 +14,7 @@ _BEYOND = 1_000_000
 
 
 def add_stacks(commands: "Commands", page: "ReadingPage") -> None:
-    """Add them. The current view changes; it is asked for when the command comes."""
+    """Add them. The view that they act on changes; it is asked for when the command comes."""
     grid, scrolling = page.grid, page.grid.scrolling
     cine = scrolling.cine
     steps = (
@@ -26,7 +26,7 @@ def add_stacks(commands: "Commands", page: "ReadingPage") -> None:
         (Command.SLICE_FIRST, -_BEYOND),
     )
     for command, by in steps:
-        commands.add(command, lambda by=by: scrolling.scroll(grid.current, by))
+        commands.add(command, lambda by=by: scrolling.scroll(scrolling.place, by))
     commands.add(Command.CINE, cine.toggle, checked=lambda: cine.is_running)
     commands.add(Command.CINE_FASTER, lambda: cine.change_speed(1))
     commands.add(Command.CINE_SLOWER, lambda: cine.change_speed(-1))
@@ -39,8 +39,9 @@ def add_stacks(commands: "Commands", page: "ReadingPage") -> None:
 
 
 def is_slab(grid: "HangingGrid") -> bool:
-    """Return whether the current view shows a slab."""
-    return grid.viewport.stack is not None and grid.viewport.stack.slab_mm > 0
+    """Return whether the view that keys for slices act on shows a slab."""
+    stack = grid.scrolling.viewport.stack
+    return stack is not None and stack.slab_mm > 0
 
 
 def run_through_unseen(grid: "HangingGrid") -> bool:

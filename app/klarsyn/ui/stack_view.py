@@ -43,7 +43,7 @@ class StackView:
     def __init__(self, loaded: "LoadedImage", volume: "Volume", stack: SliceStack) -> None:
         """Stand at the slice that `loaded` is."""
         self.volume, self.stack = volume, stack
-        self.index = _first_to_show(stack)
+        self.index = _nearest_to_show(stack, stack.aimed)
         self.slab_mm, self._usual_mm = 0, USUAL_SLAB_MM
         self.kind = SlabKind.MEAN
         self.ends = (0, stack.count - 1)
@@ -97,6 +97,11 @@ class StackView:
         self.index = index
         self.stack.aim(index)
         return True
+
+    def begin_anew(self) -> None:
+        """Stand at the middle again where a run through has ended; a reader who has gone on stays."""
+        if self.run_through and self.index == self.count - 1:
+            self.go_to(_nearest_to_show(self.stack, self.count // 2))
 
     def scroll(self, by: int) -> bool:
         """Go so many slices up, or down; returns whether there were any."""
@@ -177,9 +182,8 @@ class StackView:
         return replace(self._loaded, pyramid=pyramid, grayscale=grey), ""
 
 
-def _first_to_show(stack: SliceStack) -> int:
-    """The slice that is decoded first, or the nearest one to it that can be shown."""
-    aimed = stack.aimed
+def _nearest_to_show(stack: SliceStack, aimed: int) -> int:
+    """The slice that is wanted, or the nearest one to it that can be shown."""
     readable = [n for n in range(stack.count) if stack.state(n) is not SliceState.UNREADABLE]
     return min(readable, key=lambda n: abs(n - aimed), default=aimed)
 

@@ -69,7 +69,7 @@ def stack_notices(view: "ViewState | None") -> tuple[Notice, ...]:
     return (Notice("slice-unreadable", f"{which} be shown; the others can."),)
 
 
-def seen_words(label: str, stack: "StackView") -> str:
-    """Return e.g. "R MLO: 12 of 60 slices seen"; "" when all have been."""
-    seen, of = stack.seen_of
-    return "" if seen == of else f"{label}: {seen} of {of} slices seen"
+def told_instead(message: str) -> tuple[str, str]:
+    """Part why there is no picture: the sentence that names the slice, and what is wrong with it."""
+    first, dot, rest = message.partition(". ")
+    return first + dot.strip(), rest

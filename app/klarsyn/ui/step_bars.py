@@ -1,5 +1,6 @@
 """Where the reader is: the step of the hanging protocol, and how far the read has come."""
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -7,12 +8,16 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from klarsyn.reading.step import Step
+from klarsyn.ui.hung import where
 from klarsyn.ui.theme import theme
 
 if TYPE_CHECKING:
     from klarsyn.ui.hung import HungExam
 
 STEPS = ((Step.READING, "Read"), (Step.SIGNED, "Signed"), (Step.REVEALED, "AI"), (Step.FINAL, "Confirmed"))
+
+_SHORTER = ((r"\b(R|L)(?:ight|eft) (?=CC|MLO)", r"\1 "), (r"\bsynthetic 2D\b", "synth. 2D"))
+"""What a title gives up before it is cut: written out, it stands on the views."""
 
 
 class StepBar(QWidget):
@@ -62,7 +67,21 @@ class HangingBar(QWidget):
         whole = f"{self.hung.where} · {self.on} looks on"
         if self.on and metrics.horizontalAdvance(whole) <= room:
             return whole
-        return metrics.elidedText(self.hung.where, Qt.TextElideMode.ElideRight, room)
+        here = self.hung.where
+        for long, short in _SHORTER:
+            if metrics.horizontalAdvance(here) > room:
+                here = re.sub(long, short, here)
+        # In the middle: what tells the steps of one view apart stands at the end.
+        return metrics.elidedText(here, Qt.TextElideMode.ElideMiddle, room)
+
+    @property
+    def width_of_all(self) -> int:
+        """Room that the longest of all steps needs: the bar is as wide in each of them."""
+        if self.hung is None:
+            return 0
+        steps, metrics = self.hung.sequence.steps, self.fontMetrics()
+        words = (where(number, len(steps), step) for number, step in enumerate(steps))
+        return max((metrics.horizontalAdvance(each) for each in words), default=0) + 8
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Steps that have been seen are brighter than those that have not; the present one is coloured."""

@@ -75,6 +75,7 @@ class TopStrip(Strip):
         """Say where in the hanging protocol the reader is."""
         self.hanging.hung, self.hanging.on = hung, self._looks_on()
         self.hanging.update()
+        self._deal_out()
 
     def show_session(self, session: "ReadingSession") -> None:
         """Say who and what. Before signing the AI's place holds one constant text (invariant 6)."""
@@ -123,6 +124,11 @@ class TopStrip(Strip):
             # Before the name is, the title of the step.
             given = min(max(who + GAP + needed - left, 0), bars[0] - look.sized(LEAST_OF_STEP))
             left, bars[0] = left + given, bars[0] - given
+            # What neither side needs is the title's.
+            spare = min(max(self.hanging.width_of_all - bars[0], 0), max(round(left - wanted), 0))
+            left, bars[0] = left - spare, bars[0] + spare
+        spare = max(inner - (left + GAP if rows == 1 else 0) - sum(bars) - 2 * GAP - least, 0)
+        bars[0] += min(max(self.hanging.width_of_all - bars[0], 0), spare)
         name = min(who, max(self.who.least + look.sized(LEAST_OF_NAME), left - GAP - needed))
         self._put_in_a_row(0, (self.who, name), (self.exam, left - name - GAP))
         start = left + GAP if rows == 1 else 0

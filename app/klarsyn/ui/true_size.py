@@ -19,7 +19,7 @@ def size_words(
     walked: str = "",
     beside: Iterable["ViewPlace"] = (),
 ) -> str:
-    """Return what stands on the image, e.g. "1:1 · stop 2 of 9 · 34 % seen".
+    """Return what stands on the image, e.g. "1:1 · stop 2 of 9 · 34 % seen", or "7 of 29 slices seen".
 
     Parameters
     ----------
@@ -42,12 +42,24 @@ def size_words(
         words.append(f"{share:.3g} × true size" if share is not None else "not at true size")
     if walked:
         words.append(walked)
+    return " · ".join((*words, *_seen(view)))
+
+
+def _seen(view: "ViewState") -> list[str]:
+    """What has been seen. Pixels of a tomosynthesis are spoken of only once all of its slices have been."""
+    words = []
+    if view.stack is not None:
+        seen, of = view.stack.seen_of
+        if not view.stack.all_seen:
+            return [f"{seen} of {of} slices seen"]
+        if of:
+            words.append("all slices seen")
     if 0.0 < view.coverage.share < 1.0:
         # Rounded down: 100 % stands for every pixel.
-        words.append(f"{int(view.coverage.share * 100)} % seen")
+        words.append(f"{int(view.coverage.share * 100)} % {'at 1:1' if words else 'seen'}")
     elif view.coverage.all_seen:
         words.append("all pixels seen")
-    return " · ".join(words)
+    return words
 
 
 def true_share(view: "ViewState", transform: ViewTransform, pixel_mm: float) -> float | None:

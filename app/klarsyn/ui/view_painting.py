@@ -11,9 +11,10 @@ from klarsyn.ui.corners import paint_corners, paint_message
 from klarsyn.ui.frames import paint_frames, paint_surround
 from klarsyn.ui.in_sight import in_sight
 from klarsyn.ui.magnifier import draw_grey, paint_glass
+from klarsyn.ui.one_size import sizes_compare
 from klarsyn.ui.picture import Drawn
 from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.stack_words import doubts, slab_line, slice_line
+from klarsyn.ui.stack_words import doubts, slab_line, slice_line, told_instead
 from klarsyn.ui.true_size import size_words
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def paint_view(viewport: "Viewport") -> ViewTransform | None:
         for layer in viewport.layers:
             layer.paint(painter, viewport, shown)
     else:
-        paint_message(painter, viewport.stack_message or viewport.message, size)
+        paint_message(painter, "" if viewport.stack_message else viewport.message, size)
     _word(viewport, transform)
     paint_frames(painter, viewport)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -79,8 +80,11 @@ def _word(viewport: "Viewport", transform: ViewTransform | None) -> None:
     """Say how the image is shown; the monitor's words too: a window may have gone to another one since."""
     corners, view = viewport.corners, viewport.view
     corners.device_asked = viewport.device_asked
+    # Below the texts, where nothing lies under it; what only helps IT, with the notices in full.
+    corners.instead, corners.cause = told_instead(viewport.stack_message)
     if view is None or transform is None:
         return
+    _say_whether_sizes_differ(viewport)
     screen = screen_book().look(viewport)
     corners.screen, corners.screen_is_sound = screen.statement, screen.sound
     corners.grey = view.label
@@ -89,3 +93,15 @@ def _word(viewport: "Viewport", transform: ViewTransform | None) -> None:
     corners.size = size_words(view, transform, viewport.pixel_mm, walked, viewport.neighbours())
     if view.stack is not None:
         corners.slices = (slice_line(view.stack), slab_line(view.stack), doubts(view.stack))
+
+
+def _say_whether_sizes_differ(viewport: "Viewport") -> None:
+    corners = viewport.corners
+    if not any(notice.code == "sizes-differ" for notice in corners.notices):
+        return
+    now = sizes_compare(viewport)
+    if now != corners.sizes_compare:
+        corners.sizes_compare = now
+        # They may have been compared with this one.
+        for other in viewport.neighbours():
+            other.update()

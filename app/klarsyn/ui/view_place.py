@@ -116,11 +116,21 @@ class ViewPlace(QWidget):
             self.view.show(transform, self.device_size, self.mm_per_px)
             self.update()
 
-    def look_at(self, column: float, row: float) -> None:
-        """Show an image point in the middle, at every pixel."""
-        if self.view is not None:
-            self.view.look_at(column, row, self.device_size, self.mm_per_px)
-            self.update()
+    def look_at(self, column: float, row: float, px_per_mm: float | None = None) -> None:
+        """Show an image point in the middle, at every pixel or nearer; see `ViewState.look_at`.
+
+        `px_per_mm` says how large, in device pixels a mm, where the image has a real size.
+        """
+        view, now = self.view, self.transform()
+        if view is None or now is None:
+            return
+        spacing = view.loaded.image.spacing
+        if px_per_mm is not None and spacing is not None:
+            middle = self.device_size[0] / 2, self.device_size[1] / 2
+            factor = px_per_mm * spacing.column_mm / now.column_scale
+            view.zoom_by(factor, middle, self.device_size, self.mm_per_px)
+        view.look_at(column, row, self.device_size, self.mm_per_px)
+        self.update()
 
     def _has_moved(self) -> None:
         self.update()

@@ -191,7 +191,8 @@ class ViewState(GreyState):
         if before.chosen is None:
             self.display = before.display
         else:
-            self.choose(before.chosen)
+            if not before.stands_in:
+                self.choose(before.chosen)
             self.display.inverted = before.display.inverted
             self.display.zoom, self.display.pan = before.display.zoom, before.display.pan
         self.piece = before.piece

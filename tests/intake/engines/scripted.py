@@ -1,6 +1,7 @@
 """Engines that do one thing each, for tests."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -133,8 +134,9 @@ class LooksForIdentity(Steady):
             within_reach.append(str(path))
             if path.is_file() and path.stat().st_size < 100_000:
                 within_reach.append(path.read_bytes().decode("latin-1"))
-        for secret in ("Testsson", "1958", "2.25.77", "2.25.88", "19580312"):
-            if any(secret in text for text in within_reach):
+        # A random token may have the digits of a year within it, never alone.
+        for secret in ("Testsson", r"(?<![0-9a-f])1958(?![0-9a-f])", r"2\.25\.77", r"2\.25\.88", "19580312"):
+            if any(re.search(secret, text) for text in within_reach):
                 raise RuntimeError("identity found")
         return super().analyse(exam, progress)
 
@@ -159,3 +161,12 @@ class ReadsVolumes(Steady):
                 RawRegion(view.view_id, best, outline, LesionType.SOFT_TISSUE, 0.4, None, ends, finding="a")
             )
         return RawResult(exam.exam_token, 0.4, tuple(regions))
+
+
+class BreaksOnVolumes(ReadsVolumes):
+    manifest: ClassVar[Manifest] = replace(_manifest("BreaksOnVolumes"), accepts=Accepts(volumes=True))
+
+    def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
+        if any(view.is_volume for view in exam.views):
+            raise RuntimeError("too much")
+        return super().analyse(exam, progress)
