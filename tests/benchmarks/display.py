@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QWidget
 
 from klarsyn.dicom.headers import read_instance
 from klarsyn.reading.images import StoredImage
-from klarsyn.ui.corners import Corners
-from klarsyn.ui.prepared import Prepared
-from klarsyn.ui.viewport import Viewport
+from klarsyn.ui.view.corners import Corners
+from klarsyn.ui.view.prepared import Prepared
+from klarsyn.ui.view.viewport import Viewport
 
 # As many as the machine that the targets were set on has cores.
 THREADS = 2

@@ -17,7 +17,7 @@ from display import CORNERS, THREADS, empty_view, paint, screen_of, stored
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.ahead import ReadAhead
 from klarsyn.reading.images import ImageLoader, StoredImage
-from klarsyn.ui.prepared import prepared
+from klarsyn.ui.view.prepared import prepared
 
 REPORTED = (1, 2, 5, 10, 20, 40, 70, 100, 130)
 

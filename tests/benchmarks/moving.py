@@ -14,8 +14,8 @@ from klarsyn.domain.finding import Finding, LesionType, Mark
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.imaging.frames import load_index_frame
 from klarsyn.reading.images import ImageLoader
-from klarsyn.ui.prepared import prepared
-from klarsyn.ui.viewport import Viewport
+from klarsyn.ui.view.prepared import prepared
+from klarsyn.ui.view.viewport import Viewport
 
 FRAME_60 = 1000 / 60
 FRAME_30 = 1000 / 30

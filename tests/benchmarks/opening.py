@@ -28,7 +28,7 @@ from klarsyn.imaging.frames import shrink_to
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.first_look import FirstLook
 from klarsyn.reading.images import ImageLoader
-from klarsyn.ui.prepared import Prepared, prepared
+from klarsyn.ui.view.prepared import Prepared, prepared
 
 OWN = {
     "JPEG lossless": ("imagecodecs", imagecodecs.jpeg8_decode, "at most 1.2"),

@@ -40,8 +40,8 @@ from klarsyn.imaging.stack import SliceStack, SliceState
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.volumes import LoadedStack, VolumeLoader
 from klarsyn.reading.volumes_ahead import fill_volume
-from klarsyn.ui.corners import Corners
-from klarsyn.ui.prepared import prepared
+from klarsyn.ui.view.corners import Corners
+from klarsyn.ui.view.prepared import prepared
 
 GIB = 1 << 30
 SLAB = 10

@@ -22,7 +22,7 @@ from klarsyn.domain.volumes import volumes_of
 from klarsyn.intake.importer import Importer
 from klarsyn.reading.session import Step
 from klarsyn.simulation.lists.truth import LesionView, SimulatedExam
-from klarsyn.ui.slice_marks import on_slices
+from klarsyn.ui.slices.slice_marks import on_slices
 from klarsyn.ui.workplace import Workplace
 
 __all__ = ["dressed", "make_workplace", "open_exam"]

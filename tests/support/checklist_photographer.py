@@ -19,7 +19,7 @@ from klarsyn.reading.session import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.app import application
 from klarsyn.ui.reading_page import ReadingPage
-from klarsyn.ui.viewport import Viewport
+from klarsyn.ui.view.viewport import Viewport
 from klarsyn.ui.workplace import Workplace
 
 PICTURES = Path(__file__).parents[2] / "docs" / "images" / "checklist"

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from klarsyn.domain.annotation import Annotation
+from klarsyn.ui.drawings.tools.writing import Writing
 from klarsyn.ui.reading_page import ReadingPage
-from klarsyn.ui.tools.writing import Writing
-from klarsyn.ui.viewport import Viewport
+from klarsyn.ui.view.viewport import Viewport
 
 _LEFT = Qt.MouseButton.LeftButton
 

@@ -18,19 +18,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from window_helpers import grey_of, make_image, make_loaded
 
-import klarsyn.ui.view_painting as painting
+import klarsyn.ui.view.view_painting as painting
 from klarsyn.imaging.grayscale import build_lut
 from klarsyn.imaging.screen import screen_lut_for
 from klarsyn.reading.monitor_state import MonitorState
 from klarsyn.reading.protocol_folder import ProtocolFolder
-from klarsyn.ui.corners import Corners
-from klarsyn.ui.hanging_grid import HangingGrid
-from klarsyn.ui.hung import HungExam
-from klarsyn.ui.picture import Picture
-from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.screens import identity_of
-from klarsyn.ui.view_state import ViewState
-from klarsyn.ui.viewport import Viewport
+from klarsyn.ui.hanging.hanging_grid import HangingGrid
+from klarsyn.ui.hanging.hung import HungExam
+from klarsyn.ui.monitors.screen_book import screen_book
+from klarsyn.ui.monitors.screens import identity_of
+from klarsyn.ui.view.corners import Corners
+from klarsyn.ui.view.picture import Picture
+from klarsyn.ui.view.view_state import ViewState
+from klarsyn.ui.view.viewport import Viewport
 
 
 def new_view() -> Viewport:

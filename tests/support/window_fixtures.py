@@ -23,8 +23,8 @@ from klarsyn.reading.monitor_state import MonitorState
 from klarsyn.reading.policies import load_policy
 from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.screens import PlaceMemory, identity_of
+from klarsyn.ui.monitors.screen_book import screen_book
+from klarsyn.ui.monitors.screens import PlaceMemory, identity_of
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
 

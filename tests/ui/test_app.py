@@ -12,7 +12,7 @@ from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.policies import load_policy
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.ui.app import run
-from klarsyn.ui.screens import PlaceMemory
+from klarsyn.ui.monitors.screens import PlaceMemory
 
 
 @pytest.fixture

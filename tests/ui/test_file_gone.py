@@ -9,7 +9,7 @@ from window_helpers import grey_of
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.read import Assessment
 from klarsyn.reading.session import Step
-from klarsyn.ui.view_state import ViewState
+from klarsyn.ui.view.view_state import ViewState
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from klarsyn.domain.read import Assessment, ReadKind
 from klarsyn.intake.importer import Importer
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import Step
-from klarsyn.ui.screens import PlaceMemory
+from klarsyn.ui.monitors.screens import PlaceMemory
 
 K = Qt.Key
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from klarsyn.ui.screens import identity_of
+from klarsyn.ui.monitors.screens import identity_of
 
 
 class Said:

@@ -11,8 +11,9 @@ _TELL = f"print(json.dumps([m for m in {HEAVY} if m in sys.modules]), flush=True
 
 _IMPORTS = f"""
 import json, sys
-import klarsyn.ui.overlay, klarsyn.ui.viewport, klarsyn.ui.hanging_grid, klarsyn.ui.queue_page
-import klarsyn.ui.top_strip, klarsyn.ui.impression_bar, klarsyn.ui.findings_panel
+import klarsyn.ui.findings.overlay, klarsyn.ui.view.viewport
+import klarsyn.ui.hanging.hanging_grid, klarsyn.ui.queue.queue_page
+import klarsyn.ui.panels.top_strip, klarsyn.ui.impression.impression_bar, klarsyn.ui.findings.findings_panel
 {_TELL}
 """
 

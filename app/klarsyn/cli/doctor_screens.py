@@ -28,7 +28,7 @@ def screens(context: Context) -> list[tuple[bool, str]]:
 
 
 def _attached() -> list[tuple[str, int, int]] | None:
-    command = [sys.executable, "-m", "klarsyn.ui.attached_screens"]
+    command = [sys.executable, "-m", "klarsyn.ui.monitors.attached_screens"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
         return [(name, width, height) for name, width, height in json.loads(done.stdout)]

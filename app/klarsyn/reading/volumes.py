@@ -34,7 +34,7 @@ class LoadedStack:
     """A volume that can be scrolled.
 
     `loaded` is its first slice to be there, with what is the same for all slices: how it hangs, its notices,
-    a suggested window. `ui/stack_view.py` makes other slices and slabs of it.
+    a suggested window. `ui/slices/stack_view.py` makes other slices and slabs of it.
     """
 
     volume: Volume

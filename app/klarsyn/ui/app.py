@@ -12,10 +12,10 @@ from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.site_windows import SiteWindowDesk
+from klarsyn.ui.actions.interrupt import Interrupt
 from klarsyn.ui.actions.key_file import NAME
-from klarsyn.ui.interrupt import Interrupt
-from klarsyn.ui.key_memory import KeyMemory
-from klarsyn.ui.screens import PlaceMemory
+from klarsyn.ui.actions.key_memory import KeyMemory
+from klarsyn.ui.monitors.screens import PlaceMemory
 from klarsyn.ui.theme import dress
 from klarsyn.ui.workplace import Workplace
 

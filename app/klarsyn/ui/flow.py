@@ -14,9 +14,9 @@ from klarsyn.reading.protocol_folder import Protocols
 from klarsyn.reading.session import ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
 from klarsyn.ui.background import Scope
-from klarsyn.ui.image_flow import ImageFlow
-from klarsyn.ui.protocol_watch import ProtocolWatch
-from klarsyn.ui.signing import Signing
+from klarsyn.ui.hanging.image_flow import ImageFlow
+from klarsyn.ui.hanging.protocol_watch import ProtocolWatch
+from klarsyn.ui.impression.signing import Signing
 
 _Entered = tuple[ReadingSession, tuple[StoredImage, ...], Protocols]
 """An exam that has been opened, the files of its images and of its priors', and the protocols as they are."""

@@ -8,27 +8,27 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from klarsyn.domain.exam import Image
 from klarsyn.reading.session import ReadingSession
-from klarsyn.ui.cheat_sheet import CheatSheet
-from klarsyn.ui.commands import Commands
-from klarsyn.ui.drawing import add_drawing
-from klarsyn.ui.findings_panel import FindingsPanel
-from klarsyn.ui.float_places import place_floats, show_finding
-from klarsyn.ui.floating import Announcement, NoticeSheet
+from klarsyn.ui.actions.cheat_sheet import CheatSheet
+from klarsyn.ui.actions.commands import Commands
+from klarsyn.ui.drawings.drawing import add_drawing
+from klarsyn.ui.drawings.others_drawings import add_others_drawings
+from klarsyn.ui.findings.findings_panel import FindingsPanel
 from klarsyn.ui.flow import ReadingFlow
-from klarsyn.ui.hanging_commands import add_hanging
-from klarsyn.ui.hanging_grid import HangingGrid
-from klarsyn.ui.hanging_words import HangingWords
-from klarsyn.ui.histogram import HistogramPopover
-from klarsyn.ui.impression_bar import ImpressionBar
-from klarsyn.ui.load_count import LoadCount
-from klarsyn.ui.others_drawings import add_others_drawings
-from klarsyn.ui.prepared import Prepared
-from klarsyn.ui.protocol_menu import ProtocolMenu
-from klarsyn.ui.reason_bar import ReasonBar
-from klarsyn.ui.refusing import Refusing
+from klarsyn.ui.hanging.hanging_commands import add_hanging
+from klarsyn.ui.hanging.hanging_grid import HangingGrid
+from klarsyn.ui.hanging.hanging_words import HangingWords
+from klarsyn.ui.hanging.load_count import LoadCount
+from klarsyn.ui.hanging.protocol_menu import ProtocolMenu
+from klarsyn.ui.impression.impression_bar import ImpressionBar
+from klarsyn.ui.impression.reason_bar import ReasonBar
+from klarsyn.ui.impression.refusing import Refusing
+from klarsyn.ui.panels.float_places import place_floats, show_finding
+from klarsyn.ui.panels.floating import Announcement, NoticeSheet
+from klarsyn.ui.panels.told_in_full import ToldInFull
+from klarsyn.ui.panels.top_strip import TopStrip
 from klarsyn.ui.theme import theme
-from klarsyn.ui.told_in_full import ToldInFull
-from klarsyn.ui.top_strip import TopStrip
+from klarsyn.ui.view.histogram import HistogramPopover
+from klarsyn.ui.view.prepared import Prepared
 
 ANNOUNCE_MS = 500
 """How long an exam's identity is announced; keys are swallowed as long, so that two are not mixed up."""

@@ -13,18 +13,18 @@ from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import ReadingSession
 from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.ui.actions.command import Command
-from klarsyn.ui.display_check import DisplayCheck
-from klarsyn.ui.display_check_page import DisplayCheckPage
+from klarsyn.ui.actions.key_memory import KeyMemory, share_keys
 from klarsyn.ui.flow import ReadingFlow
-from klarsyn.ui.image_flow import nothing
-from klarsyn.ui.key_memory import KeyMemory, share_keys
-from klarsyn.ui.queue_page import QueuePage
+from klarsyn.ui.hanging.image_flow import nothing
+from klarsyn.ui.monitors.display_check import DisplayCheck
+from klarsyn.ui.monitors.display_check_page import DisplayCheckPage
+from klarsyn.ui.monitors.screen_book import screen_book
+from klarsyn.ui.monitors.screens import PlaceMemory, monitor_of, places
+from klarsyn.ui.monitors.site_windows import SiteWindows
+from klarsyn.ui.monitors.unplugging import Unplugging
+from klarsyn.ui.panels.telling import Telling
+from klarsyn.ui.queue.queue_page import QueuePage
 from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
-from klarsyn.ui.screen_book import screen_book
-from klarsyn.ui.screens import PlaceMemory, monitor_of, places
-from klarsyn.ui.site_windows import SiteWindows
-from klarsyn.ui.telling import Telling
-from klarsyn.ui.unplugging import Unplugging
 
 REFRESH_MS = 30_000
 """The queue page asks again this often, so that new exams appear by themselves."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from klarsyn.domain.display import Window
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.images import ImageLoader
-from klarsyn.ui.prepared import Prepared, prepared
+from klarsyn.ui.view.prepared import Prepared, prepared
 
 
 def main() -> None:

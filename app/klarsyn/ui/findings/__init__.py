@@ -1,0 +1,1 @@
+"""The AI's marks and their list: nothing of them before the reveal."""

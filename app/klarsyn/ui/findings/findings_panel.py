@@ -1,0 +1,175 @@
+"""The list of findings: floats over the black surround and moves nothing (invariants 3, 6 and 7)."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from klarsyn.domain.finding import AiResult, Finding
+from klarsyn.domain.volumes import volumes_of
+from klarsyn.reading.step import Step
+from klarsyn.ui.actions.command import Command
+from klarsyn.ui.actions.key_set import KeySet
+from klarsyn.ui.findings.finding_row import FindingRow
+from klarsyn.ui.panels.column import scrolled
+from klarsyn.ui.panels.pieces import label
+from klarsyn.ui.theme import theme
+from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
+
+if TYPE_CHECKING:
+    from klarsyn.domain.exam import Exam
+    from klarsyn.reading.session import ReadingSession
+
+WIDTH, NARROW = 280, 232
+EDGE = 12
+
+
+class FindingsPanel(QFrame):
+    """All that the engine says of this exam, once it may be said."""
+
+    jumped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty, hidden panel."""
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self._head, self._body = QWidget(), QWidget()
+        self._said = {part: QVBoxLayout(part) for part in (self._head, self._body)}
+        for part, layout in self._said.items():
+            layout.setContentsMargins(EDGE, EDGE - 4 if part is self._head else 2, EDGE, 2)
+            layout.setSpacing(5)
+        self._scroll = scrolled(self._body)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, EDGE - 4)
+        whole.setSpacing(0)
+        whole.addWidget(self._head)
+        whole.addWidget(self._scroll, 1)
+        self.rows: list[FindingRow] = []
+        self.folded = False
+        """True once the reader has hidden the list; it stays so from exam to exam until it is asked for."""
+        self.keys = KeySet()
+        self._shown_for: object = None
+        self.stands_for: object = None
+        """What was on the screen when the list got its place."""
+        self.placed_for_a_jump = False
+        """Its place may have been chosen for images that a jump has zoomed and moved."""
+        self.hide()
+
+    @staticmethod
+    def may_show(session: "ReadingSession | None") -> bool:
+        """Return whether there is a list that a reader may see: none before the reveal, none when hidden."""
+        return session is not None and session.step in (Step.REVEALED, Step.FINAL) and session.overlay_shown
+
+    def show_session(self, session: "ReadingSession | None") -> None:
+        """Show or hide; nothing exists in the panel before the reveal."""
+        if session is None or not self.may_show(session):
+            self._empty()
+            self.hide()
+            return
+        # The session itself is part of it: the same exam opened again may have other images.
+        key = (session, session.result.result_id if session.result else None, self.keys)
+        if key != self._shown_for:
+            self._fill(session.result, session.exam)
+            self._shown_for = key
+            self.setFixedSize(self.sizes[0])
+            self.stands_for = None
+        self.setVisible(not self.folded)
+        self.raise_()
+
+    @property
+    def sizes(self) -> tuple[QSize, ...]:
+        """Sizes at which nothing has to be scrolled for, the better first."""
+        return tuple(QSize(wide, self._height_at(wide)) for wide in map(theme().sized, (WIDTH, NARROW)))
+
+    @property
+    def least_height(self) -> int:
+        """Height that still holds the head and one finding."""
+        return self._said[self._head].heightForWidth(theme().sized(NARROW) - 2) + theme().sized(84)
+
+    def _height_at(self, wide: int) -> int:
+        return sum(layout.heightForWidth(wide - 2) for layout in self._said.values()) + EDGE
+
+    def choose(self, number: int) -> None:
+        """Choose a row as if it were clicked; counts round."""
+        if self.rows:
+            self._jump(self.rows[number % len(self.rows)].finding)
+
+    def mark(self, finding_id: str) -> None:
+        """Show which row belongs to a mark that was clicked; the images stay where they are."""
+        for row in self.rows:
+            row.chosen = row.finding.finding_id == finding_id
+            row.update()
+
+    @property
+    def chosen(self) -> int:
+        """Number of the chosen row, -1 without."""
+        return next((n for n, row in enumerate(self.rows) if row.chosen), -1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A thin line around, no brighter than the strips'."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().panel)
+        painter.setPen(theme().line)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _jump(self, finding: Finding) -> None:
+        for row in self.rows:
+            row.chosen = row.finding is finding
+            row.update()
+            if row.chosen:
+                self._scroll.ensureWidgetVisible(row)
+        self.jumped.emit(finding)
+
+    def _empty(self) -> None:
+        self._shown_for = None
+        self.rows = []
+        for layout in self._said.values():
+            while (item := layout.takeAt(0)) is not None:
+                if (widget := item.widget()) is not None:
+                    widget.hide()
+                    widget.deleteLater()
+
+    def _fill(self, result: AiResult | None, exam: "Exam") -> None:
+        self._empty()
+        head, body = self._said[self._head], self._said[self._body]
+        stale = result is not None and result.is_stale_for(exam)
+        head.addWidget(label("Findings", bold=True))
+        # In the part that stays when the rest is scrolled (invariant 7).
+        self._warn(use_line(result))
+        self._warn(STALE if stale else "")
+        self._say(findings_line(result, exam))
+        volumes = volumes_of(exam)
+        for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
+            row = FindingRow(finding, exam, volumes)
+            row.clicked.connect(self._jump)
+            self.rows.append(row)
+            body.addWidget(row)
+        for finding, reason in result.unplaced if result else ():
+            self._say(f"Not drawn: {finding.lesion_type.value}, score {finding.score}. {reason}")
+        if result is not None:
+            if result.score is not None and not stale:
+                self._say(f"Higher than {result.score.percentile:.0f} % of the reference exams")
+            point = result.provenance.operating_point
+            self._say(f"{engine_text(result)} · Operating point {point}")
+            self._say(f"Calibration {result.provenance.calibration}")
+        self._say(self._hints())
+        body.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _hints(self) -> str:
+        """Return what the keys in force do here."""
+        does = ((Command.NEXT_FINDING, "next"), (Command.FINDINGS, "hide list"), (Command.HIDE_AI, "hide AI"))
+        hints = [(self.keys.hint(command), words) for command, words in does[0 if self.rows else 1 :]]
+        return " · ".join(f"{hint} {words}" for hint, words in hints if hint)
+
+    def _warn(self, text: str) -> None:
+        if text:
+            warning = label(text, size=theme().small, colour=theme().attention, wraps=True)
+            self._said[self._head].addWidget(warning)
+
+    def _say(self, text: str) -> None:
+        if text:
+            said = label(text, size=theme().small, colour=theme().dim, wraps=True)
+            self._said[self._body].addWidget(said)

@@ -1,0 +1,1 @@
+"""Several images hung together: steps, places, one real size, and images on their way."""

@@ -1,0 +1,1 @@
+"""Strips, lines and pages that texts stand on."""

@@ -1,0 +1,1 @@
+"""One image on the screen: its place, its greys, its texts and the mouse over it."""
