@@ -20,6 +20,7 @@ from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.image_supply import ImageSupply
 from klarsyn.reading.policies import load_policy
 from klarsyn.reading.site_windows import SiteWindowDesk
+from klarsyn.reading.volumes_ahead import A_FEW
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
 from klarsyn.ui.theme import dress
@@ -73,7 +74,10 @@ class RealWindow:
     def ahead(self) -> float:
         """Return ms from Enter to four painted views of an exam that lies in the cache."""
         self._back_to_the_queue()
-        self._supply.prefetch(self._images)
+        slices = [len(each.volume.volume.slices) for each in self._images if each.volume is not None]
+        # Of a tomosynthesis a few slices each time.
+        for _ in range(1 + max(slices, default=0) // A_FEW):
+            self._supply.prefetch(self._images)
         return self._enter()
 
     def cold(self) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import tomo_files
 from pydicom import uid
+from slice_table import read_slices
 from tomo_files import encoded, pixels, tomosynthesis
 
 from klarsyn.dicom.errors import UnreadableFile
@@ -14,7 +15,6 @@ from klarsyn.dicom.frame_check import damaged_frames
 from klarsyn.dicom.frame_reader import FrameReader
 from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.pixels import map_frame, read_frame
-from klarsyn.dicom.slices import read_slices
 from klarsyn.domain.volumes import volume_of_image
 
 PLAIN = [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian]

@@ -8,12 +8,12 @@ import tomo_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
+from slice_table import SliceTable, read_slices
 from tomo_files import item, reordered, tomosynthesis
 from written_images import SHAPE, STUDY, all_values, facts
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import Instance, read_instance
-from klarsyn.dicom.slices import SliceTable, read_slices
 from klarsyn.domain.display import Window
 from klarsyn.domain.exam import Laterality, ViewPosition
 from klarsyn.domain.volume import SliceFault
@@ -221,7 +221,7 @@ def test_without_an_orientation_the_order_is_taken_from_the_positions(tmp_path: 
     del ds.SharedFunctionalGroupsSequence[0].PlaneOrientationSequence
     found = table(tmp_path, ds)
     assert frames(found) == [4, 2, 5, 1, 3]
-    assert codes(found) == {"planes-missing"}
+    assert codes(found) == {"planes-missing", "orientation-missing"}
 
 
 def test_one_slice_is_a_stack_of_tomosynthesis_and_no_mammogram(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ An exam's images stay what they are, one for each file: reads and results name a
 from collections.abc import Sequence
 
 from klarsyn.domain.exam import Exam, Image, Notice
+from klarsyn.domain.remembered import remembered
 from klarsyn.domain.slice_order import in_order
 from klarsyn.domain.volume import Slice, SliceFault, Volume
 
@@ -21,21 +22,12 @@ def volumes_of(exam: Exam) -> tuple[Volume, ...]:
     Parts of a concatenation are one volume, and so are CT slices of one series, frame of reference, side and
     view; pieces of another size are a volume of their own. Projections are none.
     """
-    groups: dict[str, list[Image]] = {}
-    for image in exam.images:
-        if image.is_tomosynthesis and image.hangs:
-            groups.setdefault(image.volume_key, []).append(image)
-    return tuple(_volume(images) for images in groups.values())
+    return _volumes(exam.images)
 
 
 def hanging_images(exam: Exam) -> tuple[Image, ...]:
     """Return the images of an exam with one for each volume; those that do not hang are among them."""
-    volumes = {v.image.volume_key: v for v in volumes_of(exam)}
-    images: dict[str, Image] = {}
-    for image in exam.images:
-        volume = volumes.get(image.volume_key)
-        images.setdefault(image.volume_key, image if volume is None else volume.hanging_image())
-    return tuple(images.values())
+    return _hanging_images(exam.images)
 
 
 def volume_of(exam: Exam, sop_instance_uid: str) -> Volume | None:
@@ -63,6 +55,25 @@ def volume_notices(exam: Exam) -> tuple[Notice, ...]:
         Notice(code, " ".join(f"{label}: {text}" for label, text in dict.fromkeys(said)))
         for code, said in told.items()
     )
+
+
+@remembered
+def _volumes(images: tuple[Image, ...]) -> tuple[Volume, ...]:
+    groups: dict[str, list[Image]] = {}
+    for image in images:
+        if image.is_tomosynthesis and image.hangs:
+            groups.setdefault(image.volume_key, []).append(image)
+    return tuple(_volume(group) for group in groups.values())
+
+
+@remembered
+def _hanging_images(images: tuple[Image, ...]) -> tuple[Image, ...]:
+    volumes = {v.image.volume_key: v for v in _volumes(images)}
+    hanging: dict[str, Image] = {}
+    for image in images:
+        volume = volumes.get(image.volume_key)
+        hanging.setdefault(image.volume_key, image if volume is None else volume.hanging_image())
+    return tuple(hanging.values())
 
 
 def _volume(images: Sequence[Image]) -> Volume:

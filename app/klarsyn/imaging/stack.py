@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from klarsyn.domain.display import GrayscaleParameters
+from klarsyn.domain.shutter import Shutters
 from klarsyn.imaging.decoding_crew import DecodingCrew
 from klarsyn.imaging.preview import PreviewPyramid
 from klarsyn.imaging.pyramid import Pyramid
@@ -98,6 +99,11 @@ class SliceStack:
         if levels is not None:
             return Pyramid(levels)
         return PreviewPyramid(look, content.shape, content.padding(index)) if look is not None else None
+
+    @property
+    def shutters(self) -> Shutters | None:
+        """What covers every slice."""
+        return self._work.content.shutters
 
     def grayscale(self, index: int) -> GrayscaleParameters:
         """Return how the stored values of a slice become grey."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from klarsyn.domain.display import GrayscaleParameters
+from klarsyn.domain.shutter import Shutters
 from klarsyn.imaging.grayscale import index_padding
 from klarsyn.imaging.levels import Level
 from klarsyn.imaging.slice_files import SlicePlace
@@ -30,6 +31,8 @@ class StackContent:
         Each kind of grey scale once, and which of them each slice has; all the first when empty.
     release
         Called once when nothing will be decoded any more.
+    shutters
+        What covers every slice; None: nothing.
     """
 
     shape: tuple[int, int]
@@ -40,6 +43,7 @@ class StackContent:
     grayscales: tuple[GrayscaleParameters, ...] = (GrayscaleParameters(bits_stored=16),)
     grayscale_of: tuple[int, ...] = ()
     release: Callable[[], None] | None = None
+    shutters: Shutters | None = None
 
     def grayscale(self, index: int) -> GrayscaleParameters:
         """Return how the stored values of a slice become grey."""

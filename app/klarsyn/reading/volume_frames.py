@@ -7,7 +7,7 @@ from pathlib import Path
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.frame_reader import FrameReader
 from klarsyn.dicom.reduced import has_reduced
-from klarsyn.dicom.slices import SliceTable, read_slices
+from klarsyn.dicom.slice_greys import SliceGreys, read_slice_greys
 from klarsyn.domain.display import GrayscaleParameters
 from klarsyn.domain.volume import Slice, Volume
 from klarsyn.imaging.frames import load_index_frame, to_index
@@ -95,6 +95,7 @@ def stack_content(volume: Volume, files: StoredFiles, look: Look | None = None) 
         grayscales=grayscales,
         grayscale_of=grayscale_of,
         release=frames.close,
+        shutters=tables.get(volume.image.sop_instance_uid, next(iter(tables.values()))).shutters,
     )
 
 
@@ -105,12 +106,12 @@ def _place(one: Slice, files: StoredFiles, slots: int) -> SlicePlace:
     return SlicePlace(f"{content}:volume-{slots}", slots, one.frame - 1)
 
 
-def _tables(volume: Volume, files: StoredFiles) -> tuple[dict[str, SliceTable], dict[str, str]]:
+def _tables(volume: Volume, files: StoredFiles) -> tuple[dict[str, SliceGreys], dict[str, str]]:
     """Read the header of each file, or say why not."""
     tables, faults = {}, {}
     for uid in volume.instances:
         try:
-            tables[uid] = read_slices(files[uid].path)
+            tables[uid] = read_slice_greys(files[uid].path)
         except (KeyError, FileNotFoundError):
             faults[uid] = _NO_FILE
         except UnreadableFile as error:
@@ -121,15 +122,17 @@ def _tables(volume: Volume, files: StoredFiles) -> tuple[dict[str, SliceTable], 
 
 
 def _grayscales(
-    volume: Volume, tables: Mapping[str, SliceTable]
+    volume: Volume, tables: Mapping[str, SliceGreys]
 ) -> tuple[tuple[GrayscaleParameters, ...], tuple[int, ...]]:
     found: list[GrayscaleParameters] = []
     of: list[int] = []
     any_table = next(iter(tables.values()))
     for one in volume.slices:
         table = tables.get(one.sop_instance_uid)
-        inside = table is not None and one.frame <= len(table.grayscale_of)
-        grayscale = table.grayscale(one.frame) if table is not None and inside else any_table.grayscales[0]
+        inside = table is not None and one.frame <= len(table.greys.of_frame)
+        grayscale = (
+            table.greys.of(one.frame) if table is not None and inside else any_table.greys.grayscales[0]
+        )
         if grayscale not in found:
             found.append(grayscale)
         of.append(found.index(grayscale))
@@ -137,7 +140,7 @@ def _grayscales(
 
 
 def _preview(
-    volume: Volume, files: StoredFiles, tables: Mapping[str, SliceTable], look: Look | None
+    volume: Volume, files: StoredFiles, tables: Mapping[str, SliceGreys], look: Look | None
 ) -> Callable[[int], Level | None] | None:
     if look is None or not has_reduced(files[next(iter(tables))].path):
         return None

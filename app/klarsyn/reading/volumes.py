@@ -13,6 +13,7 @@ from klarsyn.domain.site_window import SiteWindow
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.decode_order import outwards
 from klarsyn.imaging.decoding_crew import DecodingCrew
+from klarsyn.imaging.image_facts import LOOK_ROWS, find_facts
 from klarsyn.imaging.levels import Level
 from klarsyn.imaging.preview import read_preview
 from klarsyn.imaging.pyramid import Pyramid
@@ -20,10 +21,7 @@ from klarsyn.imaging.slice_files import VolumeSource
 from klarsyn.imaging.stack import SliceStack, SliceState
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.loaded import LoadedImage, loaded_image
-from klarsyn.reading.ready_images import ready_image
 from klarsyn.reading.volume_frames import StoredFiles, stack_content
-
-_GONE = "The image file is no longer in Klarsyn's folder."
 
 _HALVINGS = 2
 """A first look at a slice is a quarter of its rows and columns: slices are half as large as mammograms."""
@@ -96,17 +94,13 @@ class VolumeLoader:
             crew, first = self._crew, _FirstSlice(stack)
             self._first_slices.add(first)
         try:
-            leading = files[volume.image.sop_instance_uid]
-            there = next((f for f in (leading, *files.values()) if f.path.exists()), leading)
-            image = volume.hanging_image()
             with crew.foreground_only():
-                pyramid, facts = ready_image(first, "", there.path, 1, wait=False)
-            loaded = loaded_image(image, pyramid, facts, site_windows(image) if site_windows else ())
+                pyramid = first.wait()
+            image = volume.hanging_image()
             grey = stack.grayscale(stack.aimed)
-            loaded = replace(loaded, grayscale=grey, volume=volume, stack=stack)
-        except FileNotFoundError as error:
-            stack.close()
-            raise UnreadableFile(_GONE, "Import the exam again.") from error
+            facts = find_facts(pyramid.small_level(LOOK_ROWS), stack.shape, grey, stack.shutters)
+            loaded = loaded_image(image, pyramid, facts, site_windows(image) if site_windows else ())
+            loaded = replace(loaded, volume=volume, stack=stack)
         except BaseException:
             stack.close()
             raise
@@ -138,7 +132,7 @@ class VolumeLoader:
 
 
 class _FirstSlice:
-    """Stands where the loader's cache stands, and has what the stack has first."""
+    """Waits for what a stack has first."""
 
     def __init__(self, stack: SliceStack) -> None:
         self._stack, self._first = stack, stack.aimed
@@ -146,18 +140,8 @@ class _FirstSlice:
         self._given_up = False
         stack.on_ready(self._tell)
 
-    def get(self, key: str) -> None:
-        """What is there already the stack has."""
-
-    def ensure(
-        self,
-        key: str,  # noqa: ARG002  the cache's signature
-        path: Path,  # noqa: ARG002
-        frame: int = 1,  # noqa: ARG002
-        padding: tuple[int, int] | None = None,  # noqa: ARG002
-        wait: bool = True,  # noqa: ARG002
-        describe: Callable[[tuple[Level, ...]], bytes] | None = None,  # noqa: ARG002  nothing is kept
-    ) -> Pyramid:
+    def wait(self) -> Pyramid:
+        """Return the slice to begin with, a preview of it, or the one nearest that can be decoded."""
         with self._told:
             while True:
                 found = self._nearest()
@@ -174,9 +158,6 @@ class _FirstSlice:
         with self._told:
             self._given_up = True
             self._told.notify_all()
-
-    def close(self) -> None:
-        """Nothing is written behind."""
 
     def _tell(self, index: int) -> None:  # noqa: ARG002  any slice may be the one
         with self._told:
