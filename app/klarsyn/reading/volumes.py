@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from klarsyn.imaging.preview import read_preview
 from klarsyn.imaging.pyramid import Pyramid
 from klarsyn.imaging.slice_files import VolumeSource
 from klarsyn.imaging.stack import SliceStack, SliceState
+from klarsyn.imaging.stack_content import StackContent
 from klarsyn.reading.decoder_processes import DecoderProcesses
 from klarsyn.reading.loaded import LoadedImage, loaded_image
 from klarsyn.reading.volume_frames import StoredFiles, stack_content
@@ -70,8 +72,7 @@ class VolumeLoader:
         UnreadableFile
             If no file of it can be read.
         """
-        content = stack_content(volume, files, self._look if self._looks is not None else None)
-        return SliceStack(content, self._source, self._crew, volume.middle if first is None else first)
+        return self._stack(volume, self._content(volume, files), self._crew, first)
 
     def load(
         self,
@@ -88,14 +89,16 @@ class VolumeLoader:
         UnreadableFile
             If no slice can be decoded, or the loader is closed before one is.
         """
-        with self._guard:
-            # Together: a loader that closes in between would leave the first slice to a crew that is gone.
-            stack = self.open(volume, files)
-            crew, first = self._crew, _FirstSlice(stack)
-            self._first_slices.add(first)
+        content = self._content(volume, files)
+        with ExitStack() as until_seen:
+            with self._guard:
+                # Together: a loader that closes in between would leave it to a crew that is gone.
+                until_seen.enter_context(self._crew.foreground_only())
+                stack = self._stack(volume, content, self._crew)
+                first = _FirstSlice(stack)
+                self._first_slices.add(first)
+            pyramid = self._first_of(stack, first)
         try:
-            with crew.foreground_only():
-                pyramid = first.wait()
             image = volume.hanging_image()
             grey = stack.grayscale(stack.aimed)
             facts = find_facts(pyramid.small_level(LOOK_ROWS), stack.shape, grey, stack.shutters)
@@ -104,10 +107,25 @@ class VolumeLoader:
         except BaseException:
             stack.close()
             raise
+        return LoadedStack(volume, stack, loaded)
+
+    def _content(self, volume: Volume, files: StoredFiles) -> StackContent:
+        return stack_content(volume, files, self._look if self._looks is not None else None)
+
+    def _stack(
+        self, volume: Volume, content: StackContent, crew: DecodingCrew, first: int | None = None
+    ) -> SliceStack:
+        return SliceStack(content, self._source, crew, volume.middle if first is None else first)
+
+    def _first_of(self, stack: SliceStack, first: "_FirstSlice") -> Pyramid:
+        try:
+            return first.wait()
+        except BaseException:
+            stack.close()
+            raise
         finally:
             with self._guard:
                 self._first_slices.discard(first)
-        return LoadedStack(volume, stack, loaded)
 
     def close(self) -> None:
         """Begin nothing more of what was opened, and wait for what is under way; may be used again."""
