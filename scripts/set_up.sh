@@ -49,5 +49,5 @@ fi
 .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r locks/bootstrap.txt
 export UV_LINK_MODE="${UV_LINK_MODE:-copy}"
 .venv/bin/uv pip install -q -p .venv/bin/python --require-hashes -r locks/test.txt
-.venv/bin/uv pip install -q -p .venv/bin/python --no-deps --no-build-isolation -e . -e plugins/demo_cad
+.venv/bin/uv pip install -q -p .venv/bin/python --no-deps --no-build-isolation -e . -e plugins/demo_cad -e plugins/gmic -e plugins/triton
 printf '%s\n' "$now" >"$stamp"

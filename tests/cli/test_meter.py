@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from klarsyn.cli.context import Context
+from klarsyn.cli.doctor_meter import meter
 from klarsyn.cli.main import main
 from klarsyn.cli.text_pdf import text_pdf
 from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultStatus
@@ -104,7 +106,22 @@ def test_doctor_says_that_the_ledger_ties_with_the_results(
     october, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["doctor"])
-    assert "ok    ledger: 5 runs of engines, and they tie" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert re.search(r"ok    ledger of the last 31 days: \d runs of engines, ties with results", said)
+    assert "ok    ledger since its beginning: 5 runs of engines, ties with results" in said
+
+
+def test_doctor_looks_at_the_last_31_days_and_at_the_whole_ledger(october) -> None:
+    def checks(day: datetime) -> list[bool]:
+        october.clock.moment = day.astimezone()
+        context = Context(october.settings, october.store, october.clock)
+        return [well for well, words in meter(context) if words.startswith("ledger")]
+
+    with october.store.database.writing() as session:
+        session.execute(text("DROP TRIGGER ledger_refuses_update"))
+        session.execute(text("UPDATE ledger SET outcome = 'failed' WHERE number = 1"))
+    assert checks(datetime(2026, 10, 30)) == [False, False]
+    assert checks(datetime(2026, 12, 30)) == [True, False]
 
 
 def test_doctor_and_statement_fail_when_the_ledger_does_not_tie(
@@ -114,7 +131,10 @@ def test_doctor_and_statement_fail_when_the_ledger_does_not_tie(
         session.execute(text("DROP TRIGGER ledger_refuses_delete"))
         session.execute(text("DELETE FROM ledger WHERE number = 1"))
     assert main(["doctor"]) == 1
-    assert "FAIL  the ledger does not tie" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "FAIL  ledger since its beginning: 4 runs of engines, does not tie with results." in told
+    assert "1 rows of ai_result have no entry in the ledger." in told
+    assert "restore it from the last backup whose ledger ties" in told
     assert main(["meter", "statement", "2026-10"]) == 1
     assert "have no entry in the ledger" in capsys.readouterr().out
 

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from calibration_samples import calibration, normal_exams
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from klarsyn.domain.calibration import MINIMUM_SAMPLE, Calibration
@@ -112,6 +112,8 @@ def test_a_value_that_is_not_finite_never_becomes_a_score(raw: float) -> None:
 
 
 @given(st.integers(0, 600))
+@example(200)
+@example(201)
 @settings(max_examples=50, deadline=None)
 def test_a_tie_of_more_than_a_tenth_of_the_sample_makes_a_calibration_invalid(tied: int) -> None:
     sample = np.arange(MINIMUM_SAMPLE, dtype=float)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
 from klarsyn.domain.calibration_findings import (
-    MINIMUM_OUTCOMES,
     FindingMap,
     finding_map_from_outcomes,
     isotonic,
@@ -64,7 +63,7 @@ def test_regions_of_one_raw_value_get_one_score() -> None:
 @pytest.mark.parametrize(
     ("raw", "malignant", "said"),
     [
-        (np.arange(MINIMUM_OUTCOMES - 1.0), np.arange(MINIMUM_OUTCOMES - 1) % 2 == 0, "too few"),
+        (np.arange(199.0), np.arange(199) % 2 == 0, "too few"),
         (np.arange(300.0), np.zeros(300, bool), "one kind"),
         (np.ones(300), np.arange(300) % 2 == 0, "same raw value"),
         (np.append(np.arange(299.0), np.nan), np.arange(300) % 2 == 0, "finite"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from external_engines import compiled
 
 from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
 from klarsyn.engine import registry
@@ -42,6 +43,12 @@ def exam() -> EngineExam:
 @pytest.fixture
 def work_root(tmp_path: Path) -> Path:
     return tmp_path / "engine-work"
+
+
+@pytest.fixture(scope="session")
+def detect(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The engine of `external_sample.c`, compiled to a program that needs nothing of the system."""
+    return compiled(tmp_path_factory.mktemp("sample") / "detect")
 
 
 @pytest.fixture(scope="session")

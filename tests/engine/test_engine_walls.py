@@ -99,7 +99,7 @@ def test_engines_get_no_identity_because_the_contract_has_no_field_for_it():
     assert {f.name for f in fields(EngineExam)} == {"exam_token", "views", "priors"}
     assert {f.name for f in fields(EngineView)} == {
         "view_id", "laterality", "view_position", "spacing", "pixels", "manufacturer",
-        "slice_positions_mm", "thickness_mm", "slices",
+        "slice_positions_mm", "thickness_mm", "patient_orientation", "slices",
     }  # fmt: skip
 
 

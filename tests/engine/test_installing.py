@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from handed_over import write_folder, write_wheel
 
-from klarsyn.engine import package, registry
+from klarsyn.engine import package_files, registry
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.installed import CODE, announce, installed, remove
 from klarsyn.engine.installing import install
@@ -157,7 +157,7 @@ def test_a_wheel_that_is_not_what_it_should_be_is_refused(put, engines, work_roo
 def test_a_wheel_that_unpacks_to_more_than_it_may_is_stopped_on_the_way(
     put, engines, work_root, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(package, "MOST_BYTES", 3 * 2**20)
+    monkeypatch.setattr(package_files, "MOST_BYTES", 3 * 2**20)
     wheel = write_wheel(tmp_path / "wise.whl", extra={"zeros.bin": bytes(8 * 2**20)})
 
     with pytest.raises(NotAnEngine, match="more than"):

@@ -18,9 +18,10 @@ def verdict(
     pid: int = 1000,
     architecture: int | None = None,
     second: int = 0,
+    become: bool = False,
 ) -> int:
     """Interpret the program for one system call, as the kernel does."""
-    code = seccomp.program(machine, pid)
+    code = seccomp.program(machine, pid, may_become_another=become)
     lines = [struct.unpack_from("=HBBI", code, at) for at in range(0, len(code), 8)]
     own = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[machine]
     data = {0: number, 4: architecture or own, 16: argument, 24: second}
@@ -92,6 +93,17 @@ def test_threads_are_allowed_and_processes_are_not(machine):
 
     assert verdict(machine, clone, 0x003D0F00) == ALLOW
     assert verdict(machine, clone, 17) & 0xFFFF0000 == ERRNO
+
+
+@pytest.mark.parametrize("machine", TABLES)
+def test_who_may_become_a_program_makes_no_second_process_and_gets_nothing_else(machine):
+    table = TABLES[machine] | seccomp._COMMON
+    opened = {
+        n for n in table if verdict(machine, table[n], 17, become=True) != verdict(machine, table[n], 17)
+    }
+
+    assert opened == {"execve", "execveat"}
+    assert verdict(machine, table["clone"], 17, become=True) & 0xFFFF0000 == ERRNO
 
 
 @pytest.mark.parametrize("machine", TABLES)

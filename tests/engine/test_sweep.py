@@ -13,7 +13,7 @@ from klarsyn.engine.sweep import leftovers, sweep
 PARENT = """
 import sys
 from pathlib import Path
-sys.path[:0] = [{app!r}, {here!r}]
+sys.path[:0] = [{app!r}, {here!r}, {support!r}]
 from conftest import HERE, make_exam
 from klarsyn.engine import registry
 from klarsyn.engine.sealed import run_sealed
@@ -27,7 +27,9 @@ run_sealed("SleepsForEver", make_exam(), work_root=Path({root!r}), deadline_s=60
 def test_the_folder_is_deleted_at_start_up_after_klarsyn_was_killed(work_root):
     # Given a Klarsyn that is killed while an engine works
     app = str(Path(folder.__file__).parents[2])
-    code = PARENT.format(app=app, here=str(Path(__file__).parent), root=str(work_root))
+    here = Path(__file__).parent
+    support = here.parent / "support"
+    code = PARENT.format(app=app, here=str(here), support=str(support), root=str(work_root))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
         assert parent.stdout.readline() == b"running\n"
         workers = psutil.Process(parent.pid).children()

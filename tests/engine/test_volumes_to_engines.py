@@ -170,5 +170,5 @@ def test_engines_get_no_identity_where_slices_come_from_does_not_travel(tmp_path
     (view,) = json.loads((tmp_path / folder.REQUEST).read_text())["views"]
     assert set(view) == {
         "view_id", "laterality", "view_position", "spacing", "manufacturer", "slice_positions_mm",
-        "thickness_mm", "shape",
+        "thickness_mm", "patient_orientation", "shape",
     }  # fmt: skip

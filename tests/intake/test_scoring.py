@@ -63,6 +63,8 @@ def test_a_scored_exam_has_marks_on_its_own_images_and_says_who_made_them(
     assert {m.sop_instance_uid for f in result.findings for m in f.marks} == {
         i.sop_instance_uid for i in exam.images
     }
+    # The engine's own value stays beside the score: outcomes are set against it.
+    assert max(m.raw for f in result.findings for m in f.marks) == result.raw_finding
     assert (result.provenance.engine, result.provenance.version) == ("Steady", "1.2")
     assert result.provenance.calibration.startswith("test")
     assert set(result.provenance.input_instances) == {i.sop_instance_uid for i in exam.images}

@@ -1,6 +1,7 @@
 """The ledger: written with the result, never changed, and in step with the results."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -192,6 +193,17 @@ def test_what_was_changed_past_the_triggers_is_found(
     assert said in fault
 
 
+def test_an_entry_whose_result_is_gone_is_found(installation, scored: AiResult, run: EngineRun) -> None:
+    installation.store.results.add(scored, run)
+    # Another program, which has not switched foreign keys on.
+    other = sqlite3.connect(installation.settings.folders.database)
+    other.execute("DROP TRIGGER ai_result_refuses_delete")
+    other.execute("DELETE FROM ai_result")
+    other.commit()
+    other.close()
+    assert installation.store.ledger.faults() == ["1 entries of the ledger have no row in ai_result."]
+
+
 def test_results_from_before_the_ledger_get_an_entry_that_is_not_billed(
     installation, scored: AiResult
 ) -> None:
@@ -200,6 +212,7 @@ def test_results_from_before_the_ledger_get_an_entry_that_is_not_billed(
     installation.store.results.add(scored)
     with installation.store.database.writing() as session:
         session.execute(text("DROP TABLE ledger"))
+        session.execute(text("DROP TABLE outcome"))
         session.execute(text("UPDATE alembic_version SET version_num = '0008'"))
     store = Store.file(installation.settings.folders.database)
     assert store.ledger.faults() == []

@@ -18,6 +18,7 @@ from klarsyn.store.records import image_from_json, image_to_json
 from klarsyn.store.store import Store
 
 ADDED_LATER = (
+    "outcome",
     "ledger",
     "calibration_event",
     "calibration_exam",

@@ -1,8 +1,8 @@
 """A small server that truly speaks KServe v2 by gRPC around onnxruntime: a process of its own, for tests.
 
-    python kserve_server.py MODEL.onnx FAULT [CERTIFICATE KEY]
+    python kserve_server.py MODEL.onnx FAULTS [CERTIFICATE KEY]
 
-prints its port on loopback and serves until its input is closed. FAULT is what it does wrong, or "none".
+prints its port on loopback and serves until its input is closed. The file FAULTS says what it does wrong.
 """
 
 import os
@@ -25,12 +25,16 @@ _TYPES = {"tensor(float)": ("FP32", np.float32)}
 
 
 class Served(GRPCInferenceServiceServicer):
-    def __init__(self, path: str, fault: str) -> None:
+    def __init__(self, path: str, faults: str) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        self._fault = fault
+        self._faults = Path(faults)
         self._asked = 0
+
+    @property
+    def _fault(self) -> str:
+        return self._faults.read_text()
 
     def ModelReady(self, request, context):
         self._known(request.name, request.version, context)
@@ -54,7 +58,7 @@ class Served(GRPCInferenceServiceServicer):
         self._asked += 1
         second = self._asked % 4 == 2
         if self._fault == "slow":
-            threading.Event().wait(60)
+            threading.Event().wait(5)
         if self._fault == "cut" and second:
             os._exit(1)
         if self._fault == "error":
@@ -87,13 +91,13 @@ class Served(GRPCInferenceServiceServicer):
             context.abort(grpc.StatusCode.NOT_FOUND, "unknown model")
 
 
-def main(path: str, fault: str, certificate: str = "", key: str = "") -> None:
+def main(path: str, faults: str, certificate: str = "", key: str = "") -> None:
     limit = 256 * 2**20
     server = grpc.server(
         futures.ThreadPoolExecutor(2),
         options=[("grpc.max_receive_message_length", limit), ("grpc.max_send_message_length", limit)],
     )
-    add_GRPCInferenceServiceServicer_to_server(Served(path, fault), server)
+    add_GRPCInferenceServiceServicer_to_server(Served(path, faults), server)
     if certificate:
         pair = (Path(key).read_bytes(), Path(certificate).read_bytes())
         port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
@@ -97,18 +98,28 @@ def write_server_toml(folder: Path, url: str, more: str = "", **changes) -> Path
     return folder
 
 
+@dataclass(frozen=True)
+class Serving:
+    """A server that runs: its host and port, and what it shall do wrong from now on."""
+
+    address: str
+    faults: Path
+
+    def do_wrong(self, fault: str) -> None:
+        self.faults.write_text(fault)
+
+
 @contextmanager
-def serving(model: Path, fault: str = "none", certificate: tuple[Path, Path] | None = None) -> Iterator[str]:
-    """A server on loopback; gives its host and port."""
-    words = [str(path) for path in certificate or ()]
+def serving(folder: Path, certificate: tuple[Path, Path] | None = None) -> Iterator[Serving]:
+    """A server of the tiny model on loopback."""
+    model, faults = write_model(folder / "model.onnx"), folder / "faults"
+    faults.write_text("none")
+    words = [str(path) for path in (model, faults, *(certificate or ()))]
     process = subprocess.Popen(
-        [sys.executable, str(SERVER), str(model), fault, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
+        [sys.executable, str(SERVER), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with process:
         try:
-            yield f"127.0.0.1:{int(process.stdout.readline())}"
+            yield Serving(f"127.0.0.1:{int(process.stdout.readline())}", faults)
         finally:
             process.kill()

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     engine_allow_unsealed: bool = Field(
         False, description="Run third-party engines although this machine cannot seal them completely"
     )
+    engine_servers: tuple[str, ...] = Field(
+        (),
+        description="Addresses beyond this machine that the pixels of exams may be sent to for analysis, "
+        "word for word as in an engine's server.toml; grpc:// means without encryption",
+    )
     repairs: tuple[str, ...] = Field(
         (), description="Header repairs in force: files of resources/repairs, without .toml"
     )

@@ -58,8 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(context: Context, record: "CalibrationRecord", csv: Path | None) -> int:
     from klarsyn.cli.calibration_words import quantile_lines, told
     from klarsyn.intake.calibration_samples import DamagedSample, load_sample
+    from klarsyn.intake.outcome_fitting import known_regions
 
-    print("\n".join(told(record)))
+    print("\n".join(told(record, known_regions(context.store, record.calibration_id).outcomes)))
     if csv is None:
         return 0
     if record.sample is None:

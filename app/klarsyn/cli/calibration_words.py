@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from klarsyn.domain.calibration_findings import MINIMUM_OUTCOMES
 from klarsyn.domain.calibration_history import CalibrationEvent, CalibrationRecord, EventKind, SampleRef
 from klarsyn.domain.calibration_sample import MINIMUM_SAMPLE, sample_sha256, thresholds
 from klarsyn.domain.calibration_state import CalibrationState
@@ -40,8 +41,8 @@ def _state(record: CalibrationRecord) -> str:
     return record.state.value
 
 
-def told(record: CalibrationRecord) -> list[str]:
-    """Return all that is known of a calibration, line by line."""
+def told(record: CalibrationRecord, outcomes: int) -> list[str]:
+    """Return all that is known of a calibration, line by line; `outcomes` are those of its results."""
     key = record.key
     lines = [
         f"Calibration {record.calibration_id}: {_state(record)}",
@@ -54,6 +55,7 @@ def told(record: CalibrationRecord) -> list[str]:
     lines += [f"  Left out {count}: {reason}" for reason, count in sorted(record.left_out.items())]
     if record.sample is not None:
         lines.append(f"  Sample   {_sample(record.sample)}")
+    lines.append(f"  Findings {_findings(record, outcomes)}")
     if record.state is CalibrationState.FROZEN:
         lines.append(f"  Signed   {len(signatures(record))} of {SIGNATURES} on the newest comparison")
     lines += [f"  {event_line(event)}" for event in record.events]
@@ -65,6 +67,16 @@ def _sample(sample: SampleRef) -> str:
         f"{sample.count} exams, largest tie {100 * sample.tie_mass:.1f} %, SHA-256 {sample.sha256}, "
         f"collected by {sample.calibration_id[:8]}"
     )
+
+
+def _findings(record: CalibrationRecord, outcomes: int) -> str:
+    newest = record.newest(EventKind.FINDINGS)
+    fitted = newest.findings if newest is not None else None
+    if fitted is not None:
+        made_of = f"{fitted.count} regions, SHA-256 {fitted.sha256}"
+        return f"{fitted.source}, {made_of}; {outcomes} outcomes are known now"
+    instead = "by the maker's map" if record.factory else "by rank among the sample's regions"
+    return f"{instead}; {outcomes} of the {MINIMUM_OUTCOMES} outcomes that probabilities need are known"
 
 
 def event_line(event: CalibrationEvent) -> str:
@@ -79,9 +91,8 @@ def event_line(event: CalibrationEvent) -> str:
     if event.kind is EventKind.COMPLETED and event.sample is not None:
         return f"{line}: {_sample(event.sample)}"
     if event.kind is EventKind.FINDINGS and event.findings is not None:
-        return (
-            f"{line}: {event.findings.source}, {event.findings.count} regions, {event.findings.sha256[:12]}"
-        )
+        made_of = event.reason or f"{event.findings.count} regions"
+        return f"{line}: {event.findings.source}, {made_of}, {event.findings.sha256[:12]}"
     return f"{line}: {event.reason}" if event.reason else line
 
 

@@ -50,7 +50,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
     settings.folders.create()
     log.configure(settings.folders.logs)
     sweep(settings.folders.engine_work)
-    announce(settings.folders.engines)
+    announce(settings.folders.engines, settings.engine_servers)
     store = Store.file(settings.folders.database)
     try:
         yield Context(settings, store, SystemClock())

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klarsyn.cli.context import Context, opened
+from klarsyn.cli.engine_command_imports import add_imports, made
 from klarsyn.cli.engine_command_roles import enable, remove_engine, said_of, shadow
 
 if TYPE_CHECKING:
@@ -26,12 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, words in _WORDS.items():
         sub = doing.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
         if name == "install":
-            sub.add_argument("source", type=Path, help="folder with a pyproject.toml, or wheel (.whl)")
+            sub.add_argument(
+                "source", type=Path, help="folder with a pyproject.toml or engine.toml, or wheel (.whl)"
+            )
             sub.add_argument("--as", dest="name", metavar="NAME", help="name to know it by here")
         elif name != "list":
             sub.add_argument("name", help="the engine's name, as `klarsyn engine list` shows it")
         if name == "shadow":
             sub.add_argument("--off", action="store_true", help="take it out of the shadow again")
+    add_imports(doing)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,6 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     with opened() as context:
         engines = EngineSet(context.store, context.settings)
+        if arguments.doing not in _DOING:
+            with made(arguments) as folder:
+                return _install(context, engines, folder)
         done: int = _DOING[arguments.doing](context, engines, arguments)
     return done
 

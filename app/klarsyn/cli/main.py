@@ -19,6 +19,7 @@ _COMMANDS = {
     "engine": "list, check, install and choose the engines that score exams",
     "meter": "say what engines have run in a month, and what of it is billed",
     "calibration": "say how far scores may be trusted, compare versions, sign and release",
+    "outcomes": "note what became of exams, from which finding scores become probabilities",
     "prior": "list the exams that are kept as priors, or put one into the queue",
     "queue": "print the reading queue: the reader's, or with --full the administrator's",
     "simulate": "make exams of women who do not exist, with known truth",

@@ -75,6 +75,19 @@ def view_position(item: Dataset) -> ViewPosition | None:
     return _VIEW_OF.get(scheme_and_value(item))
 
 
+def view_item(position: ViewPosition) -> Dataset:
+    """Return an item of ViewCodeSequence (0054,0220) for a view, by its SNOMED CT code, without modifiers.
+
+    Views that hang under another abbreviation (PS3.16 CID 4014) have the meaning spelt out there; here it is
+    that abbreviation, as no reader of codes compares meanings.
+    """
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator = _VIEWS[position][0], "SCT"
+    item.CodeMeaning = position.value
+    item.ViewModifierCodeSequence = []
+    return item
+
+
 def view_modifier(item: Dataset) -> ViewModifier | None:
     """Return the modifier that an item of ViewModifierCodeSequence (0054,0222) codes."""
     return _MODIFIER_OF.get(scheme_and_value(item))

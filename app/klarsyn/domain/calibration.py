@@ -35,6 +35,9 @@ class Calibration:
         Knots of the monotone map from a region's raw value to 1-100; both of shape (m,).
     operating_point
         Finding score from which a mark is shown; those below are left out of the result.
+    shown_from
+        Raw value from which a mark is shown, beside the score: where scores are probabilities, many raw
+        values share one, and outcomes of regions below are not known.
     state
         How far the site trusts it for the exam at hand; without one, not at all.
     calibration_id
@@ -50,6 +53,7 @@ class Calibration:
     finding_raw: npt.NDArray[np.float64]
     finding_score: npt.NDArray[np.float64]
     operating_point: int = 1
+    shown_from: float = -math.inf
     state: CalibrationState = CalibrationState.PROVISIONAL
     calibration_id: str = ""
 
@@ -106,3 +110,7 @@ class Calibration:
     def finding_score_of(self, raw: float) -> int:
         """Score a region, 1-100."""
         return FindingMap(self.finding_raw, self.finding_score, "").score_of(raw)
+
+    def shows(self, raw: float) -> bool:
+        """True when a region of this raw value is marked for the reader."""
+        return raw >= self.shown_from and self.finding_score_of(raw) >= self.operating_point

@@ -42,7 +42,8 @@ class Mark:
     top-left pixel (PS3.3 C.18.6.1.1). `frame` is the frame's number in its instance, from 1, the best one of
     a tomosynthesis; None for single-frame images. `frame_range` are the numbers of the lowest and highest
     frame of the same instance that show the finding: what lies between is by position (`Volume.index_of`),
-    so that the first may be the larger number. `score` is 1-100.
+    so that the first may be the larger number. `score` is 1-100; `raw` is the engine's own value behind it,
+    which outcomes are set against; None of results from before it was kept.
     """
 
     sop_instance_uid: str
@@ -50,6 +51,7 @@ class Mark:
     score: int
     frame: int | None = None
     frame_range: tuple[int, int] | None = None
+    raw: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

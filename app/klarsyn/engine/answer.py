@@ -37,7 +37,7 @@ def read_answer(folder: Path) -> tuple[RawResult, Manifest]:
         manifest = manifest_from_wire(message.get("manifest"))
         return result_from_wire(message.get("result"), partial(_read_map, folder)), manifest
     except WireError as error:
-        raise _unusable(str(error)) from error
+        raise unusable(str(error)) from error
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -51,7 +51,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return manifest_from_wire(_done(folder).get("manifest"))
     except WireError as error:
-        raise _unusable(str(error)) from error
+        raise unusable(str(error)) from error
 
 
 def _done(folder: Path) -> Mapping[str, Any]:
@@ -60,14 +60,23 @@ def _done(folder: Path) -> Mapping[str, Any]:
     if text is None:
         raise EngineFailure(FailureKind.RAISED, sentence(FailureKind.RAISED, "it ended without a result"))
     if len(text) > _RESULT_LIMIT:
-        raise _unusable("it is too large")
+        raise unusable("it is too large")
     try:
         message = loads(text)
     except WireError as error:
-        raise _unusable(str(error)) from error
+        raise unusable(str(error)) from error
     if message.get("status") != "done":
         raise _reported(folder, message)
     return message
+
+
+def reported_failure(folder: Path) -> EngineFailure | None:
+    """Return why a program was not started, as whoever should have started it says; None when it was."""
+    text = working.read_bounded(folder / working.RESULT, _RESULT_LIMIT)
+    try:
+        return _reported(folder, loads(text)) if text else None
+    except WireError as error:
+        return unusable(str(error))
 
 
 def read_isolation(folder: Path) -> Isolation:
@@ -97,7 +106,7 @@ def _reported(folder: Path, message: Mapping[str, object]) -> EngineFailure:
             name = message.get("exception")
             known = isinstance(name, str) and _TYPE_NAME.fullmatch(name)
             return EngineFailure(kind, sentence(kind, str(name) if known else "an error"))
-    return _unusable("it is neither a result nor a failure")
+    return unusable("it is neither a result nor a failure")
 
 
 def _read_map(folder: Path, number: int, size: int) -> bytes:
@@ -105,7 +114,8 @@ def _read_map(folder: Path, number: int, size: int) -> bytes:
     return data if data is not None else b""
 
 
-def _unusable(what: str) -> EngineFailure:
+def unusable(what: str) -> EngineFailure:
+    """Return the failure of a result of which `what` says what is wrong."""
     return EngineFailure(
         FailureKind.INVALID_RESULT,
         f"The engine's result cannot be used: {what}. "

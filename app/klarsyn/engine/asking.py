@@ -7,6 +7,7 @@ from pathlib import Path
 from klarsyn.engine.answer import read_isolation, read_manifest
 from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import Manifest
+from klarsyn.engine.external_run import declared_outside
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.isolation import Isolation
 from klarsyn.engine.output import log_output
@@ -61,6 +62,8 @@ def declared(
     EngineFailure
         As `manifest_of` does.
     """
+    if spec.external:
+        return declared_outside(spec, lambda: probe(work_root), allow_unsealed=allow_unsealed)
     order = {
         "engine": spec.name,
         "target": spec.target,

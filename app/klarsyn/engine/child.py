@@ -6,7 +6,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, cast
 
@@ -45,7 +45,7 @@ def command(folder: Path) -> list[str]:
     starts the worker in an AppContainer without network and in a job object. Where it is missing the worker
     runs bare and reports every duty as missing, so that only the built-in engine runs.
     """
-    worker = [sys.executable, "-P", "-s", "-m", "klarsyn.engine.worker", str(folder)]
+    worker = sealed_python("klarsyn.engine.worker", folder)
     if sys.platform == "win32":
         launcher = Path(sys.executable).with_name(LAUNCHER)
         if launcher.is_file():
@@ -53,19 +53,34 @@ def command(folder: Path) -> list[str]:
     return worker
 
 
+def sealed_python(module: str, folder: Path) -> list[str]:
+    """Return the command line of one of Klarsyn's modules that seals itself and works in `folder`."""
+    return [sys.executable, "-P", "-s", "-m", module, str(folder)]
+
+
 class Child:
     """One worker process and what it prints."""
 
-    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
-        """Start the worker in `folder`."""
+    def __init__(
+        self,
+        folder: Path,
+        variables: Mapping[str, str],
+        descriptors: tuple[int, ...] = (),
+        arguments: Sequence[str] | None = None,
+    ) -> None:
+        """Start the worker in `folder`; it inherits `descriptors` and no other (`engine/relay.py`).
+
+        With `arguments` another program is started by them, in the same way.
+        """
         self._process = subprocess.Popen(
-            command(folder),
+            command(folder) if arguments is None else list(arguments),
             cwd=folder,
             env=dict(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=descriptors,
         )
         self.output = BoundedOutput(cast(IO[bytes], self._process.stdout))
         # Woken by the end of the worker without collecting it: until it is collected, the number of its
@@ -79,6 +94,11 @@ class Child:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
         return self._process.returncode is not None
+
+    @property
+    def status(self) -> int:
+        """The status with which it ended by itself, known after `end`; 0 where a signal ended it."""
+        return max(self._process.returncode or 0, 0)
 
     @property
     def signal(self) -> int | None:

@@ -24,7 +24,8 @@ def four_views(accepts: Accepts, shape: tuple[int, int], spacing_mm: float) -> E
     for number, (position, side) in enumerate((p, s) for p in positions(accepts) for s in _SIDES):
         pixels = breast(shape, side, number)
         spacing = Spacing(spacing_mm, spacing_mm, "ImagerPixelSpacing")
-        views.append(EngineView(f"view-{number}", side, position, spacing, pixels, _maker(accepts)))
+        view = EngineView(f"view-{number}", side, position, spacing, pixels, _maker(accepts))
+        views.append(replace(view, patient_orientation=_orientation(side, position)))
     return EngineExam("0123456789abcdef", tuple(views))
 
 
@@ -92,6 +93,12 @@ def breast(shape: tuple[int, int], side: Laterality, seed: int) -> Pixels:
     pixels = np.clip(np.where(radius < 1, 300 + tissue, 0), 0, WHITE).astype(np.uint16)
     # The chest wall is on the left of a left breast's image, as units send it.
     return np.ascontiguousarray(pixels[:, ::-1]) if side is Laterality.RIGHT else pixels
+
+
+def _orientation(side: Laterality, position: ViewPosition) -> tuple[str, str]:
+    """Return where rows and columns lead, as the images of `breast` hang (PS3.3 C.7.6.1.1.1)."""
+    medial = "L" if side is Laterality.RIGHT else "R"
+    return "P" if side is Laterality.RIGHT else "A", medial if position is ViewPosition.CC else f"F{medial}"
 
 
 def _maker(accepts: Accepts) -> str:

@@ -109,6 +109,8 @@ class EngineView:
     thickness_mm: float | None = None
     slices: SliceSource | None = None
     """On the way to the working folder only: where a tomosynthesis comes from; `pixels` has no slice then."""
+    patient_orientation: tuple[str, str] | None = None
+    """Where rows and columns of an image lead, as DICOM's PatientOrientation (0020,0020) has it."""
 
     @property
     def is_volume(self) -> bool:

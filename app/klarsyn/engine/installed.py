@@ -15,10 +15,13 @@ from pathlib import Path
 from klarsyn.base.log import get_logger
 from klarsyn.engine import registry
 from klarsyn.engine.registry import EngineNotFound
+from klarsyn.engine.server_file import ServerFile
+from klarsyn.engine.server_package import check_consent, server_of
 
 RECORD, CODE = "installed.json", "code"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _announced: set[str] = set()
+_servers: tuple[str, ...] = ()
 _log = get_logger("engine.installed")
 
 
@@ -50,8 +53,13 @@ def installed(engines: Path) -> dict[str, Installed]:
     return found
 
 
-def announce(engines: Path) -> None:
-    """Make the engines of a data folder known to this process, and forget those of another."""
+def announce(engines: Path, servers: tuple[str, ...] | None = None) -> None:
+    """Make the engines of a data folder known to this process, and forget those of another.
+
+    `servers` are the addresses that the site lets exams' pixels go to; those given before when absent.
+    """
+    global _servers
+    _servers = _servers if servers is None else servers
     while _announced:
         registry.unregister(_announced.pop())
     taken = set(registry.packaged())
@@ -61,8 +69,16 @@ def announce(engines: Path) -> None:
             _log.warning("An installed engine has the name of a package's, and is left out.", engine=name)
             continue
         code = engines / name / CODE
-        registry.register(name, record.target, (str(code.resolve()),), partial(check_files, record, code))
+        server = server_of(code)
+        intact = partial(_check, record, code, server, _servers)
+        registry.register(name, record.target, (str(code.resolve()),), intact, server)
         _announced.add(name)
+
+
+def _check(record: Installed, code: Path, server: ServerFile | None, servers: tuple[str, ...]) -> None:
+    check_files(record, code)
+    if server is not None:
+        check_consent(record.name, server, servers)
 
 
 def check_files(record: Installed, code: Path) -> None:

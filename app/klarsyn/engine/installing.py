@@ -11,6 +11,8 @@ from klarsyn.engine.contract import Manifest
 from klarsyn.engine.installed import CODE, NAME, Installed, announce, hashes, write_record
 from klarsyn.engine.package import NotAnEngine, copy_package
 from klarsyn.engine.registry import EngineSpec
+from klarsyn.engine.server_file import SERVER_FILE
+from klarsyn.engine.server_package import copy_server_package
 
 
 def install(
@@ -48,7 +50,8 @@ def install(
     part.mkdir(mode=0o700)
     try:
         (part / CODE).mkdir()
-        package = copy_package(source, part / CODE)
+        copy = copy_server_package if (source / SERVER_FILE).is_file() else copy_package
+        package = copy(source, part / CODE)
         if len(package.engines) != 1:
             raise NotAnEngine(
                 f"{source} announces {len(package.engines)} engines, and one at a time is installed. Ask its "

@@ -41,8 +41,22 @@ class Isolation:
         return not self.missing
 
 
+@dataclass(frozen=True, slots=True)
+class ProgramWalls:
+    """What differs where this process is to become a program: where it may start from, and write to."""
+
+    executable: Sequence[Path]
+    writable: Sequence[Path]
+
+
 def seal(
-    folder: Path, readable: Sequence[Path], *, memory_mb: int, parent: int, input_mb: int = 0
+    folder: Path,
+    readable: Sequence[Path],
+    *,
+    memory_mb: int,
+    parent: int,
+    input_mb: int = 0,
+    program: ProgramWalls | None = None,
 ) -> Isolation:
     """Seal this process: it keeps `folder` to write in and `readable` to read, and nothing else.
 
@@ -58,6 +72,9 @@ def seal(
         Process that must outlive this one.
     input_mb
         Files that it may map beside, in MiB: their pages are the system's, which takes them back.
+    program
+        Given, this process may become a program from these folders, and `folder` is no more to write in
+        than they say.
     """
     if sys.platform != "linux":
         return Isolation((), tuple(f"{duty} (not made for {sys.platform} yet)" for duty in DUTIES))
@@ -79,13 +96,18 @@ def seal(
     attempt([_NETWORK], "network namespace", lambda: namespaces.leave_the_network(libc))
     attempt([_PRIVILEGES], "capabilities dropped", lambda: namespaces.drop_capabilities(libc))
     attempt([_PRIVILEGES], "no new privileges", lambda: _no_new_privileges(libc))
+    writable, executable = ([folder], []) if program is None else (program.writable, program.executable)
     attempt(
         [_FILES],
         "Landlock",
-        lambda: landlock.apply(libc, [*readable, *system_paths()], [folder, Path(os.devnull)]),
+        lambda: landlock.apply(libc, [*readable, *system_paths()], [*writable, Path(os.devnull)], executable),
     )
     # Last of the locks, since it forbids the calls of those before.
-    attempt([_CHILDREN, _NETWORK], "system-call filter", lambda: seccomp.apply(libc))
+    attempt(
+        [_CHILDREN, _NETWORK],
+        "system-call filter",
+        lambda: seccomp.apply(libc, may_become_another=program is not None),
+    )
     # A change of credentials, as above, clears this one.
     attempt([_PARENT], "parent-death signal", lambda: _end_with(libc, parent))
     if _PRIVILEGES in reasons:
@@ -96,14 +118,18 @@ def seal(
     )
 
 
+def library_paths() -> list[Path]:
+    """Where the system keeps its shared libraries, and what loads them."""
+    return [Path(path) for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")]
+
+
 def system_paths() -> list[Path]:
     """What a Python process reads of the system: shared libraries, time zones, facts of the processor."""
-    return [
+    return library_paths() + [
         Path(path)
         for path in (
-            "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache",
-            "/usr/share/zoneinfo", "/etc/localtime", "/proc/self", "/proc/cpuinfo", "/proc/meminfo",
-            "/sys/devices/system/cpu", "/dev/urandom", "/dev/zero",
+            "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime", "/proc/self", "/proc/cpuinfo",
+            "/proc/meminfo", "/sys/devices/system/cpu", "/dev/urandom", "/dev/zero",
         )
     ]  # fmt: skip
 

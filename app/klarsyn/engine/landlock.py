@@ -15,11 +15,14 @@ from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _O_PATH = 0o10000000
-_WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE = 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE = (
+    1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5,
+)  # fmt: skip
 _MAKE_DIR, _MAKE_REG, _REFER, _TRUNCATE = 1 << 7, 1 << 8, 1 << 13, 1 << 14
 _READ = _READ_FILE | _READ_DIR
 _WRITE = _READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _REFER | _TRUNCATE
-_FILE_RIGHTS = _READ_FILE | _WRITE_FILE | _TRUNCATE
+_START = _READ | _EXECUTE
+_FILE_RIGHTS = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
 _RIGHTS_OF_VERSION = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _TCP = 0b11
 _SCOPES = 0b11  # abstract sockets and signals
@@ -32,9 +35,15 @@ def version(libc: ctypes.CDLL) -> int:
     return max(found, 0)
 
 
-def apply(libc: ctypes.CDLL, readable: Iterable[Path], writable: Iterable[Path]) -> None:
+def apply(
+    libc: ctypes.CDLL,
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    executable: Iterable[Path] = (),
+) -> None:
     """Restrict this process to these folders and files, for good. Needs no_new_privs.
 
+    What is `executable` may be read as well, and programs may be started from there; nowhere else.
     No TCP, no signals to others and no abstract sockets, where the kernel knows how.
 
     Raises
@@ -53,7 +62,7 @@ def apply(libc: ctypes.CDLL, readable: Iterable[Path], writable: Iterable[Path])
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "Landlock makes no rule set")
     try:
-        for paths, rights in ((readable, _READ), (writable, _WRITE)):
+        for paths, rights in ((readable, _READ), (writable, _WRITE), (executable, _START)):
             for path in paths:
                 _allow(libc, ruleset, path, rights & handled)
         if libc.syscall(_RESTRICT, ruleset, 0) != 0:

@@ -1,7 +1,7 @@
-"""An engine as its maker hands it over: a folder with a pyproject.toml, or a wheel. No network, no build.
+"""An engine as its maker hands it over: a folder with a pyproject.toml or engine.toml, or a wheel.
 
-It is copied file by file, and nothing of it runs. A wheel is a zip file from outside: its names, sizes and
-hashes (PyPA, binary distribution format) are checked while it is unpacked.
+No network, no build. It is copied file by file, and nothing of it runs. A wheel is a zip file from outside:
+its names, sizes and hashes (PyPA, binary distribution format) are checked while it is unpacked.
 """
 
 import base64
@@ -9,9 +9,7 @@ import configparser
 import csv
 import hashlib
 import io
-import os
 import re
-import shutil
 import stat
 import tomllib
 import zipfile
@@ -19,16 +17,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
-from klarsyn.engine.registry import GROUP
+from klarsyn.engine.package_files import Budget, copy_files
+from klarsyn.engine.package_files import NotAnEngine as NotAnEngine
+from klarsyn.engine.registry import EXTERNAL, GROUP
 
-MOST_FILES = 5_000
-MOST_BYTES = 4 * 2**30
-_LEFT_OUT = ("__pycache__", ".git", ".hg", ".svn", ".venv", "build", "dist")
+_HISTORY = (".git", ".hg", ".svn")
+_LEFT_OUT = (*_HISTORY, "__pycache__", ".venv", "build", "dist", "*.egg-info")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(.*)", re.DOTALL)
-
-
-class NotAnEngine(Exception):
-    """What was handed over cannot be installed; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class Package:
 
 
 def copy_package(source: Path, target: Path) -> Package:
-    """Copy the code of a folder or wheel into the new folder `target`.
+    """Copy what a folder or a wheel holds into the new folder `target`.
 
     Raises
     ------
@@ -62,6 +57,8 @@ def copy_package(source: Path, target: Path) -> Package:
     OSError
         If a file cannot be read or written.
     """
+    if (source / EXTERNAL).is_file():
+        return _copy_program(source, target)
     if source.is_dir():
         return _copy_folder(source, target)
     if source.suffix == ".whl" and source.is_file():
@@ -78,32 +75,35 @@ def _copy_folder(source: Path, target: Path) -> Package:
         requires = tuple(map(str, project.get("dependencies", ())))
     except FileNotFoundError as error:
         raise NotAnEngine(
-            f"{source} has no pyproject.toml, which names the engine's class. Ask its maker for the whole "
-            "folder."
+            f"{source} has no pyproject.toml, which names the engine's class, and no {EXTERNAL}, which names "
+            "its program. Ask its maker for the whole folder."
         ) from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise NotAnEngine(
             f'The pyproject.toml in {source} announces no engine under [project.entry-points."{GROUP}"]. '
             "Ask its maker for a version made for Klarsyn."
         ) from error
-    code = source / "src" if (source / "src").is_dir() else source
-    budget = _Budget()
-    for parent, folders, files in os.walk(code):
-        folders[:] = [f for f in folders if f not in _LEFT_OUT and not f.endswith(".egg-info")]
-        for path in (Path(parent, name) for name in (*folders, *files)):
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                continue
-            if not stat.S_ISREG(mode):
-                raise NotAnEngine(
-                    f"{path} is a link or no plain file, and an engine is installed from plain files only. "
-                    "Put the file itself in its place."
-                )
-            budget.take(path.lstat().st_size)
-            into = target / path.relative_to(code)
-            into.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, into)
+    copy_files(source / "src" if (source / "src").is_dir() else source, target, leave_out=_LEFT_OUT)
     return Package(engines, requires)
+
+
+def _copy_program(source: Path, target: Path) -> Package:
+    """A program's folder is copied as it is, with what may be executed of it; it needs nothing beside."""
+    if (source / "pyproject.toml").exists():
+        raise NotAnEngine(
+            f"{source} has an {EXTERNAL} and a pyproject.toml, and one of them names the engine. Ask its "
+            "maker which."
+        )
+    copy_files(source, target, leave_out=_HISTORY, executable=True)
+    try:
+        with (target / EXTERNAL).open("rb") as stream:
+            name = str(tomllib.load(stream)["name"])
+    except (KeyError, ValueError) as error:
+        raise NotAnEngine(
+            f"The {EXTERNAL} in {source} is damaged or gives the engine no name. Ask its maker for the whole "
+            "folder."
+        ) from error
+    return Package({re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:40]: EXTERNAL}, ())
 
 
 def _unpack_wheel(source: Path, target: Path) -> Package:
@@ -116,7 +116,7 @@ def _unpack_wheel(source: Path, target: Path) -> Package:
             if f"{about}/entry_points.txt" in wheel.namelist():
                 points.read_string(wheel.read(f"{about}/entry_points.txt").decode())
             metadata = wheel.read(f"{about}/METADATA").decode()
-            budget = _Budget()
+            budget = Budget()
             for entry in wheel.infolist():
                 if not entry.is_dir():
                     _unpack(wheel, entry, target, record, about, budget)
@@ -147,7 +147,7 @@ def _unpack(
     target: Path,
     record: dict[str, str],
     about: str,
-    budget: "_Budget",
+    budget: Budget,
 ) -> None:
     name = entry.filename
     parts = PurePosixPath(name).parts
@@ -178,23 +178,3 @@ def _unpack(
 
 def _record(text: bytes) -> dict[str, str]:
     return {row[0]: row[1] for row in csv.reader(io.StringIO(text.decode())) if row}
-
-
-@dataclass
-class _Budget:
-    """How much an engine may consist of."""
-
-    files: int = 0
-    bytes: int = 0
-
-    def take(self, size: int) -> None:
-        self.files += 1
-        self.grow(size)
-
-    def grow(self, size: int) -> None:
-        self.bytes += size
-        if self.files > MOST_FILES or self.bytes > MOST_BYTES:
-            raise NotAnEngine(
-                f"The engine has more than {MOST_FILES} files or {MOST_BYTES >> 30} GiB. It was not "
-                "installed."
-            )

@@ -12,12 +12,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from klarsyn.engine.contract import CONTRACT, Engine, Manifest
+
+if TYPE_CHECKING:
+    from klarsyn.engine.server_file import ServerFile
 
 GROUP = "klarsyn.engines"
 BUILT_IN = ("demo_cad", "klarsyn_demo_cad.engine:DemoCad")
 """The one engine that is part of Klarsyn, and may run where a machine cannot seal completely."""
+
+
+EXTERNAL = "engine.toml"
+"""The target of an engine that is a program, and the file in its folder that describes it."""
 
 
 class EngineNotFound(Exception):
@@ -31,6 +39,13 @@ class EngineSpec:
     name: str
     target: str
     search_path: tuple[str, ...] = ()
+    server: "ServerFile | None" = None
+    """The server that its model runs in, for an engine that is a `server.toml`."""
+
+    @property
+    def external(self) -> bool:
+        """True for a program or a container, whose code is no Python."""
+        return self.target == EXTERNAL
 
     @property
     def built_in(self) -> bool:
@@ -42,13 +57,17 @@ _registered: dict[str, tuple[EngineSpec, Callable[[], None]]] = {}
 
 
 def register(
-    name: str, target: str, search_path: tuple[str, ...] = (), intact: Callable[[], None] = lambda: None
+    name: str,
+    target: str,
+    search_path: tuple[str, ...] = (),
+    intact: Callable[[], None] = lambda: None,
+    server: "ServerFile | None" = None,
 ) -> None:
     """Make an engine known without an entry point, for this process only.
 
     `intact` is called whenever the engine is asked for, and may refuse it with `EngineNotFound`.
     """
-    _registered[name] = EngineSpec(name, target, search_path), intact
+    _registered[name] = EngineSpec(name, target, search_path, server), intact
 
 
 def unregister(name: str) -> None:

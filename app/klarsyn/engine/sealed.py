@@ -9,15 +9,18 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from klarsyn.base.log import get_logger
 from klarsyn.engine import folder as working
+from klarsyn.engine import relay
 from klarsyn.engine.answer import read_answer
 from klarsyn.engine.check import check_result
 from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
+from klarsyn.engine.external_run import analyse_outside
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.output import log_output
 from klarsyn.engine.private_folder import no_room, private_folder
@@ -104,8 +107,12 @@ def run_sealed(
         watch = _Watch(started + deadline_s, progress, cancelled)
         with private_folder(work_root) as folder:
             given = _prepare(folder, exam, order, watch)
-            _run(spec, folder, watch)
-            raw, manifest = read_answer(folder)
+            if spec.external:
+                watched = partial(_watched, spec.name, folder, watch)
+                raw, manifest = analyse_outside(spec, folder, given, order, watch.look, watched)
+            else:
+                _run(spec, folder, watch)
+                raw, manifest = read_answer(folder)
             check_result(raw, given)
     except EngineNotFound as error:
         raise _logged(engine_name, EngineFailure(FailureKind.NOT_FOUND, str(error)), started) from error
@@ -135,13 +142,19 @@ def _prepare(folder: Path, exam: EngineExam, order: dict[str, Any], watch: _Watc
 
 def _run(spec: EngineSpec, folder: Path, watch: _Watch) -> None:
     """Run the worker to its end, whichever comes first; afterwards nothing of it lives."""
+    with relay.opened(spec.server, spec.search_path) as line:
+        child = Child(folder, {**environment(folder), **line.variables}, line.descriptors)
+        _watched(spec.name, folder, watch, child)
+        line.check()
+
+
+def _watched(engine_name: str, folder: Path, watch: _Watch, child: Child) -> None:
     largest = working.size_of(folder)[0] + FOLDER_LIMIT_MB * 2**20
-    child = Child(folder, environment(folder))
     try:
         _wait(child, folder, watch, largest)
     finally:
         child.end()
-        log_output(spec.name, child.output)
+        log_output(engine_name, child.output)
     if child.signal is not None:
         kind = FailureKind.DISK_FULL if child.signal == 25 else FailureKind.KILLED_BY_SIGNAL  # SIGXFSZ
         raise EngineFailure(kind, sentence(kind, f"signal {child.signal}"))

@@ -20,8 +20,10 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24  # offs
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _CLONE_THREAD = 0x00010000
 
-_NETWORK = ("socket", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup")
-_CHILDREN = ("fork", "vfork", "execve", "execveat")
+# With socketpair: one datagram socket of a pair sends to any other in the file system, and needs no connect.
+_NETWORK = ("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup")
+_CHILDREN = ("fork", "vfork")
+_PROGRAMS = ("execve", "execveat")
 _OTHERS_FILES = (
     "truncate", "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
     "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr",
@@ -46,7 +48,7 @@ _X86_64 = {
     "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "bpf": 321,
     "execveat": 322, "userfaultfd": 323, "clone": 56, "clone3": 435, "kill": 62, "tkill": 200,
     "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "setpriority": 141, "utime": 132,
-    "utimes": 235, "futimesat": 261, "utimensat": 280,
+    "utimes": 235, "futimesat": 261, "utimensat": 280, "socketpair": 53,
 }  # fmt: skip
 _AARCH64 = {
     "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
@@ -57,7 +59,7 @@ _AARCH64 = {
     "accept4": 242, "prlimit64": 261, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271,
     "kcmp": 272, "bpf": 280, "execveat": 281, "userfaultfd": 282, "clone3": 435, "utimensat": 88,
     "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
-    "setpriority": 140,
+    "setpriority": 140, "socketpair": 199,
 }  # fmt: skip
 # Calls newer than the common table have one number everywhere.
 _COMMON = {
@@ -67,8 +69,11 @@ _COMMON = {
 _MACHINES = {"x86_64": (0xC000003E, _X86_64 | _COMMON), "aarch64": (0xC00000B7, _AARCH64 | _COMMON)}
 
 
-def program(machine: str, pid: int) -> bytes:
+def program(machine: str, pid: int, *, may_become_another: bool = False) -> bytes:
     """Return the filter for the process `pid` on a machine type of `platform.machine()`.
+
+    With `may_become_another` it may start another program in its own place, which Landlock then chooses and
+    this filter goes on binding; it still makes no second process.
 
     Raises
     ------
@@ -90,7 +95,8 @@ def program(machine: str, pid: int) -> bytes:
         _jump(_EQUAL, numbers["clone3"], 0, 1),
         _statement(_RETURN, _ERRNO | errno.ENOSYS),
     ]
-    for name in (*_NETWORK, *_CHILDREN, *_OTHERS_FILES, *_OTHER_PROCESSES):
+    programs = () if may_become_another else _PROGRAMS
+    for name in (*_NETWORK, *_CHILDREN, *programs, *_OTHERS_FILES, *_OTHER_PROCESSES):
         if name in numbers:
             lines += [_jump(_EQUAL, numbers[name], 0, 1), _statement(_RETURN, _ERRNO | errno.EACCES)]
     for name in _SELF_ONLY:
@@ -121,7 +127,7 @@ def program(machine: str, pid: int) -> bytes:
     return b"".join(lines)
 
 
-def apply(libc: ctypes.CDLL) -> None:
+def apply(libc: ctypes.CDLL, *, may_become_another: bool = False) -> None:
     """Install the filter for this process, for good. Needs no_new_privs.
 
     Raises
@@ -129,7 +135,7 @@ def apply(libc: ctypes.CDLL) -> None:
     OSError
         If the machine or the kernel cannot.
     """
-    code = program(platform.machine(), os.getpid())
+    code = program(platform.machine(), os.getpid(), may_become_another=may_become_another)
     buffer = ctypes.create_string_buffer(code, len(code))
 
     class Program(ctypes.Structure):

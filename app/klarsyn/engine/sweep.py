@@ -4,6 +4,7 @@ from pathlib import Path
 
 from klarsyn.base.log import get_logger
 from klarsyn.engine import folder
+from klarsyn.engine.external_container import remove_leftover
 from klarsyn.engine.processes import start_of
 
 _log = get_logger("engine.sweep")
@@ -30,6 +31,7 @@ def sweep(work_root: Path) -> int:
     """
     gone = 0
     for path in leftovers(work_root):
+        remove_leftover(path)
         gone += folder.remove(path)
     if gone:
         _log.warning("Removed working folders of engine runs that were cut off.", folders=gone)

@@ -130,6 +130,7 @@ def view_to_wire(view: EngineView) -> dict[str, Any]:
         "manufacturer": view.manufacturer,
         "slice_positions_mm": [None if math.isnan(p) else p for p in view.slice_positions_mm],
         "thickness_mm": view.thickness_mm,
+        "patient_orientation": view.patient_orientation,
     }
 
 
@@ -144,4 +145,5 @@ def view_from_wire(message: dict[str, Any], pixels: npt.NDArray[np.uint16]) -> E
         manufacturer=message["manufacturer"],
         slice_positions_mm=tuple(math.nan if p is None else p for p in message["slice_positions_mm"]),
         thickness_mm=message["thickness_mm"],
+        patient_orientation=tuple(message["patient_orientation"]) if message["patient_orientation"] else None,
     )

@@ -7,15 +7,15 @@ import numpy as np
 
 from klarsyn.base.log import get_logger
 from klarsyn.domain.calibration import Calibration
-from klarsyn.domain.calibration_findings import FindingMap
-from klarsyn.domain.calibration_history import CalibrationRecord, EventKind, SampleRef
+from klarsyn.domain.calibration_history import CalibrationRecord, SampleRef
 from klarsyn.domain.calibration_key import CalibrationKey, NoSingleDevice, device_of
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam
 from klarsyn.engine.contract import Manifest
-from klarsyn.intake.calibration_samples import DamagedSample, load_sample, ranked_findings, reference_for
+from klarsyn.intake.calibration_samples import DamagedSample, load_sample, reference_for
 from klarsyn.intake.calibrations import CalibrationError
-from klarsyn.store.calibrations import CalibrationRepository, Taken
+from klarsyn.intake.finding_scoring import finding_scoring
+from klarsyn.store.calibrations import CalibrationRepository
 from klarsyn.store.store import Store
 
 FactoryOf = Callable[[str, str], Calibration]
@@ -64,7 +64,19 @@ def calibration_for(
         ) from without
     # A sample that could not be used must not lend its state to the maker's calibration.
     state = CalibrationState.FROZEN if record.state is CalibrationState.VALID else record.state
-    return replace(factory, state=state, calibration_id=record.calibration_id)
+    scoring = finding_scoring(record, factory)
+    made = replace(factory, state=state, calibration_id=record.calibration_id)
+    if scoring is None or not scoring.findings.sha256:
+        return made
+    # Outcomes of this very model on this unit: what they say of findings holds while the sample still fills.
+    return replace(
+        made,
+        name=f"{factory.name}, finding scores: {scoring.words}",
+        finding_raw=scoring.findings.raw,
+        finding_score=scoring.findings.score,
+        operating_point=scoring.operating_point,
+        shown_from=scoring.shown_from,
+    )
 
 
 def _record(
@@ -94,19 +106,20 @@ def _own(
         if factory is None:
             raise CalibrationError(str(error)) from error
         return None
-    findings, operating_point = _findings(record, factory, taken)
-    if findings is None:
+    scoring = finding_scoring(record, factory, taken)
+    if scoring is None:
         return None
     return Calibration(
-        name=f"site sample {sample.sha256[:12]} of {sample.count} exams, finding scores: {findings.source}",
+        name=f"site sample {sample.sha256[:12]} of {sample.count} exams, finding scores: {scoring.words}",
         engine=record.key.engine,
         model_sha256=record.key.model_sha256,
         sample=np.sort(taken.raw),
         count=sample.count,
         factory=False,
-        finding_raw=findings.raw,
-        finding_score=findings.score,
-        operating_point=operating_point,
+        finding_raw=scoring.findings.raw,
+        finding_score=scoring.findings.score,
+        operating_point=scoring.operating_point,
+        shown_from=scoring.shown_from,
         state=state,
         calibration_id=record.calibration_id,
     )
@@ -115,23 +128,3 @@ def _own(
 def _same_model(calibrations: CalibrationRepository, sample: SampleRef, key: CalibrationKey) -> bool:
     owner = calibrations.get(sample.calibration_id)
     return owner is not None and owner.key.model_sha256 == key.model_sha256
-
-
-def _findings(
-    record: CalibrationRecord, factory: Calibration | None, taken: Taken
-) -> tuple[FindingMap | None, int]:
-    """Return the map of finding scores and its operating point: probabilities from outcomes, else the
-    maker's, else ranks among the sample's regions."""
-    fitted = record.newest(EventKind.FINDINGS)
-    makers = (
-        None if factory is None else FindingMap(factory.finding_raw, factory.finding_score, "the maker's map")
-    )
-    if fitted is not None and fitted.findings is not None:
-        if factory is None or makers is None:
-            return fitted.findings, 1
-        # The same regions stay shown: the operating point is a raw value, whatever scale it is written on.
-        return fitted.findings, fitted.findings.score_of(makers.raw_at(factory.operating_point))
-    if factory is not None:
-        return makers, factory.operating_point
-    ranks = ranked_findings(taken)
-    return (None, 1) if ranks is None else (FindingMap(*ranks, "rank among the sample's regions"), 1)

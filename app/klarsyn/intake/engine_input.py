@@ -108,7 +108,13 @@ def engine_input(
         instances[view_id] = uid
         views.append(
             EngineView(
-                view_id, image.laterality, image.view_position, image.spacing, pixels, image.manufacturer
+                view_id,
+                image.laterality,
+                image.view_position,
+                image.spacing,
+                pixels,
+                image.manufacturer,
+                patient_orientation=image.patient_orientation,
             )
         )
     sent = {}

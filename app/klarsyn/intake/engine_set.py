@@ -28,7 +28,7 @@ class EngineSet:
         """Make the engines of the data folder known to this process."""
         self._store, self._settings = store, settings
         self._declared: dict[str, Manifest | EngineFailure] = {}
-        announce(settings.folders.engines)
+        announce(settings.folders.engines, settings.engine_servers)
 
     @property
     def active(self) -> str:

@@ -1,6 +1,7 @@
 """An engine's raw answer -> a result of the exam that was sent: calibrated, linked back, attributed."""
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 from klarsyn.domain.calibration import Calibration
@@ -69,14 +70,18 @@ def _findings(exam: Exam, sent: EngineInput, raw: RawResult, calibration: Calibr
     groups: dict[object, list[tuple[RawRegion, int]]] = {}
     for number, region in enumerate(raw.regions):
         score = calibration.finding_score_of(region.raw_score)
-        if score >= calibration.operating_point:
+        if calibration.shows(region.raw_score):
             key = number if region.finding is None else region.finding
             groups.setdefault(key, []).append((region, score))
     findings = []
     for group in groups.values():
         # Stable: of equals, the first that the engine named.
         group.sort(key=lambda each: -each[0].raw_score)
-        marks = tuple(mark for region, score in group for mark in sent.marks(region, score))
+        marks = tuple(
+            replace(mark, raw=region.raw_score)
+            for region, score in group
+            for mark in sent.marks(region, score)
+        )
         image = exam.image(marks[0].sop_instance_uid)
         findings.append(
             Finding(

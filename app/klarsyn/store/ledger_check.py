@@ -23,9 +23,10 @@ _MOST_NAMED = 5
 def faults(session: Session, since: datetime | None = None) -> list[str]:
     """Return a sentence for each kind of difference, and for the first rows that differ from their result.
 
-    Every result must have its row, of whatever time; rows that ended before `since` are not read further.
+    Every result must have its row and every row its result, of whatever time; rows that ended before `since`
+    are not read further.
     """
-    found = _without_row(session)
+    found = [*_without_row(session), *_without_result(session)]
     differ: list[str] = []
     for table, key in ((ResultRow, LedgerRow.result_id), (ShadowResultRow, LedgerRow.shadow_result_id)):
         query = select(LedgerRow, table.body, _billed_before()).join(table, table.result_id == key)
@@ -51,6 +52,21 @@ def _without_row(session: Session) -> list[str]:
         )
         if missing:
             found.append(f"{missing} rows of {table.__tablename__} have no entry in the ledger.")
+    return found
+
+
+def _without_result(session: Session) -> list[str]:
+    found = []
+    for table, key in ((ResultRow, LedgerRow.result_id), (ShadowResultRow, LedgerRow.shadow_result_id)):
+        # Foreign keys forbid it, as long as whoever writes has them switched on.
+        gone = session.scalar(
+            select(func.count())
+            .select_from(LedgerRow)
+            .outerjoin(table, key == table.result_id)
+            .where(key.is_not(None), table.result_id.is_(None))
+        )
+        if gone:
+            found.append(f"{gone} entries of the ledger have no row in {table.__tablename__}.")
     return found
 
 

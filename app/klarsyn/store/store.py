@@ -11,6 +11,7 @@ from klarsyn.store.exams import ExamRepository
 from klarsyn.store.ledger import LedgerRepository
 from klarsyn.store.looked import LookedRepository
 from klarsyn.store.models import SiteValueRow
+from klarsyn.store.outcomes import OutcomeRepository
 from klarsyn.store.presentations import PresentationRepository
 from klarsyn.store.reads import ReadRepository
 from klarsyn.store.results import ResultRepository
@@ -27,6 +28,7 @@ class Store:
         self.exams = ExamRepository(database)
         self.results = ResultRepository(database)
         self.calibrations = CalibrationRepository(database)
+        self.outcomes = OutcomeRepository(database)
         self.reads = ReadRepository(database)
         self.looked = LookedRepository(database)
         self.arrivals = ArrivalRepository(database)

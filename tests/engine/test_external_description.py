@@ -1,0 +1,80 @@
+"""An `engine.toml` says what an engine's class would say, or is refused with a sentence."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from external_engines import TOML, write_program
+
+from klarsyn.engine.failure import EngineFailure
+from klarsyn.engine.installed import announce
+from klarsyn.engine.installing import install
+from klarsyn.engine.package import NotAnEngine
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def engines(tmp_path):
+    yield tmp_path / "engines"
+    announce(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def put(engines, work_root):
+    def _put(source: Path, **options):
+        options = {"by": "admin", "at": AT, "allow_unsealed": True, **options}
+        return install(source, engines, work_root=work_root, memory_mb=1024, **options)
+
+    return _put
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("command = []", "neither a command nor a container"),
+        ('command = ["./detect", "{input}"]', "no {output} folder"),
+        ('command = ["./detect", "{output}"]', "no {input} folder"),
+        ('command = ["/bin/true", "{input}", "{output}"]', "the engine's own folder"),
+        ('command = ["../detect", "{input}", "{output}"]', "the engine's own folder"),
+        ('command = ["./engine.toml", "{input}", "{output}"]', "chmod"),
+        ('command = ["./detect", "{input}", "{output}"]\nprise = "1"', "unknown word 'prise'"),
+        ('command = ["./detect", "{input}", "{output}", 3]', "not a text"),
+        ('container = "detect:latest"', "by its digest"),
+        ('container = "--privileged@sha256:00"', "by its digest"),
+        ("command = ", "is damaged"),
+    ],
+)
+def test_a_description_that_cannot_be_used_is_refused_with_a_sentence(
+    put, engines, detect, tmp_path, line, words
+):
+    folder = write_program(tmp_path / "given", detect)
+    (folder / "engine.toml").write_text(TOML.format(how=line))
+
+    with pytest.raises((EngineFailure, NotAnEngine), match=re.escape(words)):
+        put(folder)
+    assert not list(engines.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("contract = 2", "contract = 1", "made for version 1"),
+        ("contract = 2\n", "", "names none"),
+        ('"research"', '"guesswork"', "intended use is unknown"),
+        ("volumes = true", "volums = true", "unknown word"),
+        ('"1.50"', "1.5", "price"),
+    ],
+)
+def test_a_manifest_that_cannot_be_used_is_refused_with_a_sentence(put, detect, tmp_path, old, new, words):
+    with pytest.raises(EngineFailure, match=words):
+        put(write_program(tmp_path / "given", detect, toml=TOML.replace(old, new)))
+
+
+def test_a_folder_with_two_descriptions_is_refused(put, detect, tmp_path):
+    folder = write_program(tmp_path / "given", detect)
+    (folder / "pyproject.toml").touch()
+
+    with pytest.raises(NotAnEngine, match="one of them names the engine"):
+        put(folder)
