@@ -13,7 +13,6 @@ PICTURES = PAGE.parent / "images" / "checklist"
 POINTS = range(1, 41)
 WITHOUT_PICTURE = {
     16: "it is about movement",
-    32: "waits",
 }
 """The points that no picture can show, or not yet, and why."""
 

@@ -80,6 +80,7 @@ def photograph(shot: Photographer, names: dict[str, str]) -> None:
     grid.looks.step(-len(grid.hung.sequence.steps))
     page.findings.mark(page.findings.rows[0].finding.finding_id)
     shot.save("marks")
+    photograph_minimum(shot)
     shot.leave()
     shot.open(names["faulty"])
     shot.save("flags")
@@ -94,6 +95,16 @@ def photograph(shot: Photographer, names: dict[str, str]) -> None:
     shot.place.show_screens()
     shot.wait()
     shot.save("screen")
+
+
+def photograph_minimum(shot: Photographer) -> None:
+    """Take the picture of the minimum score: above the lowest finding, so that what is hidden is said."""
+    scores = sorted(row.finding.score for row in shot.page.findings.rows)
+    shot.page.findings.minimum_chosen.emit(scores[0] + 1)
+    shot.wait()
+    shot.save("minimum-score")
+    shot.page.findings.minimum_chosen.emit(0)
+    shot.wait()
 
 
 def photograph_slices(shot: Photographer, name: str) -> None:

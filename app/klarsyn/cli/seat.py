@@ -4,10 +4,12 @@ from typing import Any
 
 from klarsyn.cli.context import Context
 from klarsyn.domain.screen_check import CheckIntervals
+from klarsyn.intake.explaining_for_window import ExplainerForWindow
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.displays import LIMITS, DisplayDesk
 from klarsyn.reading.image_supply import ImageSupply
 from klarsyn.reading.images import ImageLoader
+from klarsyn.reading.minimum_scores import FILE as MINIMUM_SCORES
 from klarsyn.reading.policies import load_policy
 from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.store.image_folder import ImageFolder
@@ -24,6 +26,8 @@ def seat(context: Context, **behind: Any) -> tuple[ReadingDesk, ImageLoader]:
         context.clock,
         protocols=settings.hanging_protocols,
         protocol=settings.hanging_protocol,
+        minimum_scores=settings.data_folder / MINIMUM_SCORES,
+        explains=ExplainerForWindow(context.store, settings),
         **behind,
     )
     limit_bytes = int(settings.cache_limit_gb * 2**30)

@@ -71,6 +71,9 @@ class ReadingPolicy:
         Whether a provisional score may put an exam below the not-scored (invariant 7).
     others_drawings
         When overlay planes, and presentation states about priors, may be seen.
+    minimum_score, minimum_score_limit
+        Findings with a score below the first are not drawn until the reader chooses otherwise (0: all are);
+        no reader can choose more than the second. How many are hidden is always said.
     """
 
     name: str
@@ -86,6 +89,12 @@ class ReadingPolicy:
     provisional_orders_down: bool = False
     undo_seconds: int = 10
     others_drawings: StatesPolicy = StatesPolicy.AFTER_FINAL
+    minimum_score: int = 0
+    minimum_score_limit: int = 100
+
+    def within_limit(self, score: int) -> int:
+        """Return the minimum score nearest to `score` that this site lets a reader choose."""
+        return min(max(score, 0), self.minimum_score_limit)
 
     def __post_init__(self) -> None:
         """Refuse a policy under which an exam could fall between two bands."""
@@ -99,6 +108,10 @@ class ReadingPolicy:
             raise ValueError(f"Policy {self.name!r}: not_scored_band must be the number of one of its bands.")
         if self.aging_days < 1 or self.letter_days < 0:
             raise ValueError(f"Policy {self.name!r}: aging_days must be 1 or more, letter_days 0 or more.")
+        if not 0 <= self.minimum_score <= self.minimum_score_limit <= 100:
+            raise ValueError(
+                f"Policy {self.name!r}: minimum_score must be 0 to minimum_score_limit, and that 100 at most."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from klarsyn.domain.read import ReadKind
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.reading.beside import priors_beside
 from klarsyn.reading.done_list import DoneRow, done_rows, signed_today
+from klarsyn.reading.explains import Explains
 from klarsyn.reading.images import StoredImage, StoredVolume
+from klarsyn.reading.minimum_scores import MinimumScores
 from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
@@ -37,10 +39,6 @@ class QueuePageState:
     priors_alone: int = 0
 
 
-def _nothing() -> str:
-    return ""
-
-
 class ReadingDesk:
     """One reader at one store. Every method touches the database; windows call it off their own thread."""
 
@@ -52,10 +50,12 @@ class ReadingDesk:
         reader: str,
         clock: Clock,
         *,
-        activity: Callable[[], str] = _nothing,
+        activity: Callable[[], str] = str,
         settling: timedelta = timedelta(0),
         protocols: Path | None = None,
         protocol: str = DEFAULT,
+        minimum_scores: Path | None = None,
+        explains: Explains | None = None,
     ) -> None:
         """Seat `reader` at `store`; image files lie in `images`.
 
@@ -64,6 +64,7 @@ class ReadingDesk:
         it is set, an exam once shown unscored keeps that place at this desk until the next day, when the
         queue is shuffled anew: a jump to its band would tell its score (invariant 6).
         `protocols` is the folder of the site's own hanging protocols, `protocol` the name of its default.
+        `minimum_scores` is the file of what readers have chosen; `explains` asks engines why.
         """
         self._store, self._images, self._clock = store, images, clock
         self._activity, self._settling = activity, settling
@@ -71,6 +72,7 @@ class ReadingDesk:
         self._site_protocols = protocols
         self._folder: ProtocolFolder | None = None
         self.protocol = protocol
+        self.minimum_scores, self.explains = MinimumScores(minimum_scores), explains
         self.policy, self.reader = policy, reader
 
     def queue(self) -> tuple[QueueRow, ...]:
@@ -122,6 +124,9 @@ class ReadingDesk:
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
         session.drawings.folder = self._images
+        session.minimum_score = self.policy.within_limit(
+            self.minimum_scores.of(self.reader, self.policy.minimum_score)
+        )
         if session.final is None:
             session.save_draft()
         return session

@@ -44,6 +44,8 @@ class ReadingSession:
         self.seen_in_part_now: tuple[str, ...] | None = None
         """UIDs of the images of which not every pixel has been on the screen at 1:1; told before signing."""
         self.overlay_shown = False
+        self.minimum_score = policy.minimum_score
+        """Findings below it are not drawn after the reveal; nothing that is saved depends on it."""
         self.undo_deadline: datetime | None = None
         stands = standing(store, exam, reader)
         self.first: Read | None = stands.first

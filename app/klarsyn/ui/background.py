@@ -1,7 +1,8 @@
 """Everything that touches disk, database or decoder runs here, never on the UI thread (invariant 10).
 
-One worker takes desk and session calls in the order they are made; a small pool takes images. Results come
-back on the UI thread as queued signals. What belongs to an exam that has been left is dropped.
+One worker takes desk and session calls in the order they are made, one waits for engines; a small pool takes
+images. Results come back on the UI thread as queued signals. What belongs to an exam that was left is
+dropped.
 Closing waits for nothing: the window goes at once, and `ended` says when the last worker is free.
 """
 
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from klarsyn.base.log import get_logger
 
 IMAGE_WORKERS = 2
+VOLUMES_AWAITED = 4
 
 CLOSING_TRIES = 4
 """How often what must be kept is tried while closing; each try waits as long as the database does."""
@@ -59,6 +61,8 @@ class Background(QObject):
         self._log = get_logger("ui.background")
         self._serial = ThreadPoolExecutor(1, thread_name_prefix="klarsyn-desk")
         self._images = ThreadPoolExecutor(IMAGE_WORKERS, thread_name_prefix="klarsyn-image")
+        self._volumes = ThreadPoolExecutor(VOLUMES_AWAITED, thread_name_prefix="klarsyn-volume")
+        self._engines = ThreadPoolExecutor(1, thread_name_prefix="klarsyn-engine")
         self._waiting = 0
         self._closed = False
         self.has_ended = False
@@ -98,6 +102,33 @@ class Background(QObject):
         """Run decoding work beside everything else."""
         self._submit(self._images, _Job(work, done, failed, scope, what))
 
+    def volume(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+        *,
+        what: str,
+        scope: Scope | None = None,
+    ) -> None:
+        """Run what mostly waits for a decoding crew: all volumes of a step at once, so that it sees them all."""
+        self._submit(self._volumes, _Job(work, done, failed, scope, what))
+
+    def engine(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+        *,
+        what: str,
+        scope: Scope,
+    ) -> None:
+        """Run what waits for an engine, for minutes it may be, beside everything else, one after the other.
+
+        Such work asks again and again whether its scope is alive: else closing would wait for it.
+        """
+        self._submit(self._engines, _Job(work, done, failed, scope, what))
+
     def close(self) -> None:
         """Deliver no more, drop images that no worker has begun, and return at once.
 
@@ -106,7 +137,8 @@ class Background(QObject):
         if self._closed:
             return
         self._closed = True
-        self._images.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._images, self._volumes, self._engines):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._end_when_idle()
 
     def _submit(self, pool: ThreadPoolExecutor, job: _Job) -> None:
@@ -156,7 +188,8 @@ class Background(QObject):
         if self._waiting or self.has_ended:
             return
         # Every job has reported: this waits for threads that only have to return.
-        self._images.shutdown()
+        for pool in (self._images, self._volumes, self._engines):
+            pool.shutdown()
         self._serial.shutdown()
         self.has_ended = True
         self.ended.emit()

@@ -60,6 +60,11 @@ class ReadingFlow(Signing):
         self._enter(self._desk.resume)
 
     @property
+    def desk(self) -> ReadingDesk:
+        """The desk; what touches its store is asked for on the desk worker."""
+        return self._desk
+
+    @property
     def scope(self) -> Scope:
         """The stay with the open exam."""
         return self._scope

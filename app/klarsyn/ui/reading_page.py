@@ -12,7 +12,9 @@ from klarsyn.ui.actions.cheat_sheet import CheatSheet
 from klarsyn.ui.actions.commands import Commands
 from klarsyn.ui.drawings.drawing import add_drawing
 from klarsyn.ui.drawings.others_drawings import add_others_drawings
+from klarsyn.ui.explanation.explaining import add_explaining
 from klarsyn.ui.findings.findings_panel import FindingsPanel
+from klarsyn.ui.findings.minimum import add_findings
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging.hanging_commands import add_hanging
 from klarsyn.ui.hanging.hanging_grid import HangingGrid
@@ -22,7 +24,7 @@ from klarsyn.ui.hanging.protocol_menu import ProtocolMenu
 from klarsyn.ui.impression.impression_bar import ImpressionBar
 from klarsyn.ui.impression.reason_bar import ReasonBar
 from klarsyn.ui.impression.refusing import Refusing
-from klarsyn.ui.panels.float_places import place_floats, show_finding
+from klarsyn.ui.panels.float_places import place_floats
 from klarsyn.ui.panels.floating import Announcement, NoticeSheet
 from klarsyn.ui.panels.told_in_full import ToldInFull
 from klarsyn.ui.panels.top_strip import TopStrip
@@ -78,9 +80,6 @@ class ReadingPage(QWidget):
         self.grid.images_wanted.connect(self._load)
         self.grid.told.connect(self.bar.tell)
         self.protocols.chosen.connect(self.grid.looks.choose)
-        self.findings.jumped.connect(lambda finding: show_finding(self, finding))
-        self.grid.mark_picked.connect(self.findings.mark)
-        self.grid.mark_picked.connect(self.grid.highlight)
         self.bar.assessed.connect(self.commands.assess)
         self.reasons.given.connect(self.commands.give_reason)
         self.reasons.cancelled.connect(self.commands.stop_asking)
@@ -93,6 +92,8 @@ class ReadingPage(QWidget):
         self.saying = HangingWords(self)
         self.refusing = Refusing(self)
         self.told_in_full = ToldInFull(self)
+        self.minimum = add_findings(self.commands, self)
+        self.explaining = add_explaining(self.commands, self)
         self.drawing = add_drawing(self.commands, self)
         self.others = add_others_drawings(self.commands, self)
         self.grid.layers += [self.others.coverings, self.others.graphics, self.drawing.layer]

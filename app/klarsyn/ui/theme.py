@@ -30,6 +30,7 @@ class Theme:
     faint: QColor
     accent: QColor
     attention: QColor
+    heat: QColor
     halo: QColor
     families: tuple[str, ...]
     small: int

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from window_helpers import make_image, make_result
 
 from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.reading.session import Step
 from klarsyn.ui.findings.findings_panel import FindingsPanel
 from klarsyn.ui.words import STALE, result_line
@@ -18,12 +19,19 @@ def exam_of(*images):
 
 
 EXAM = exam_of(make_image("1.1"))
+POLICY = ReadingPolicy("test", "Test")
+
+
+def session_of(exam, result: AiResult | None) -> SimpleNamespace:
+    return SimpleNamespace(
+        exam=exam, result=result, step=Step.REVEALED, overlay_shown=True, minimum_score=0, policy=POLICY
+    )
 
 
 def _panel(qtbot, result: AiResult | None) -> FindingsPanel:
     panel = FindingsPanel()
     qtbot.addWidget(panel)
-    panel.show_session(SimpleNamespace(exam=EXAM, result=result, step=Step.REVEALED, overlay_shown=True))
+    panel.show_session(session_of(EXAM, result))
     return panel
 
 
@@ -88,7 +96,7 @@ def test_the_list_is_written_anew_when_the_same_result_has_become_stale(qtbot) -
     result = replace(make_result(EXAM), considered=("1.1",))
     panel = _panel(qtbot, result)
     more = exam_of(make_image("1.1"), make_image("1.2"))
-    panel.show_session(SimpleNamespace(exam=more, result=result, step=Step.REVEALED, overlay_shown=True))
+    panel.show_session(session_of(more, result))
     assert STALE in _text(panel)
 
 

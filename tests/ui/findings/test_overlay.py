@@ -25,7 +25,10 @@ def _session(step: Step, shown: bool = True) -> SimpleNamespace:
     )
     exam = SimpleNamespace(exam_id="e", images=images)
     return SimpleNamespace(
-        step=step, overlay_shown=shown, result=make_result(exam, moment=datetime(2026, 1, 5, tzinfo=UTC))
+        step=step,
+        overlay_shown=shown,
+        result=make_result(exam, moment=datetime(2026, 1, 5, tzinfo=UTC)),
+        minimum_score=0,
     )
 
 

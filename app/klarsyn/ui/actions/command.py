@@ -33,6 +33,10 @@ class Command(Enum):
     HIDE_AI = "hide_ai"
     NEXT_FINDING = "next_finding"
     FINDINGS = "findings"
+    FEWER_MARKS = "fewer_marks"
+    MORE_MARKS = "more_marks"
+    WHY = "why"
+    HEAT_MAP = "heat_map"
 
     LOOK_ON = "look_on"
     STEP_FORWARD = "step_forward"

@@ -7,11 +7,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from klarsyn.domain.finding import AiResult, Finding
+from klarsyn.domain.minimum_score import is_shown
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.findings.finding_row import FindingRow
+from klarsyn.ui.findings.minimum_control import MinimumControl
 from klarsyn.ui.panels.column import scrolled
 from klarsyn.ui.panels.pieces import label
 from klarsyn.ui.theme import theme
@@ -29,6 +31,7 @@ class FindingsPanel(QFrame):
     """All that the engine says of this exam, once it may be said."""
 
     jumped = Signal(object)
+    minimum_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty, hidden panel."""
@@ -45,9 +48,11 @@ class FindingsPanel(QFrame):
         whole.setSpacing(0)
         whole.addWidget(self._head)
         whole.addWidget(self._scroll, 1)
-        self.rows: list[FindingRow] = []
-        self.folded = False
-        """True once the reader has hidden the list; it stays so from exam to exam until it is asked for."""
+        self._rows: list[FindingRow] = []
+        self.minimum: MinimumControl | None = None
+        self._sizes: tuple[QSize, ...] = ()
+        self.folded = self.gives_way = False
+        """`folded` once the reader has hidden it, until it is asked for; `gives_way` while why is told."""
         self.keys = KeySet()
         self._shown_for: object = None
         self.stands_for: object = None
@@ -72,14 +77,25 @@ class FindingsPanel(QFrame):
         if key != self._shown_for:
             self._fill(session.result, session.exam)
             self._shown_for = key
-            self.setFixedSize(self.sizes[0])
+            # With all rows: what is hidden later leaves its room, so that no list moves under the mouse.
+            self._sizes = self._measured()
+            self.setFixedSize(self._sizes[0])
             self.stands_for = None
-        self.setVisible(not self.folded)
+        self._show_from(session)
+        self.setVisible(not self.folded and not self.gives_way)
         self.raise_()
+
+    @property
+    def rows(self) -> list[FindingRow]:
+        """The rows of the findings that are drawn, the highest score first."""
+        return [row for row in self._rows if not row.isHidden()]
 
     @property
     def sizes(self) -> tuple[QSize, ...]:
         """Sizes at which nothing has to be scrolled for, the better first."""
+        return self._sizes or self._measured()
+
+    def _measured(self) -> tuple[QSize, ...]:
         return tuple(QSize(wide, self._height_at(wide)) for wide in map(theme().sized, (WIDTH, NARROW)))
 
     @property
@@ -97,7 +113,7 @@ class FindingsPanel(QFrame):
 
     def mark(self, finding_id: str) -> None:
         """Show which row belongs to a mark that was clicked; the images stay where they are."""
-        for row in self.rows:
+        for row in self._rows:
             row.chosen = row.finding.finding_id == finding_id
             row.update()
 
@@ -115,16 +131,20 @@ class FindingsPanel(QFrame):
         painter.end()
 
     def _jump(self, finding: Finding) -> None:
-        for row in self.rows:
-            row.chosen = row.finding is finding
-            row.update()
-            if row.chosen:
-                self._scroll.ensureWidgetVisible(row)
+        self.mark(finding.finding_id)
+        if self.chosen >= 0:
+            self._scroll.ensureWidgetVisible(self.rows[self.chosen])
         self.jumped.emit(finding)
 
+    def _show_from(self, session: "ReadingSession") -> None:
+        """Show the findings from the reader's minimum score up, and say how many are hidden."""
+        for row in self._rows:
+            row.setVisible(is_shown(row.finding, session.minimum_score))
+        if self.minimum is not None:
+            self.minimum.show_session(session, [row.finding for row in self._rows])
+
     def _empty(self) -> None:
-        self._shown_for = None
-        self.rows = []
+        self._shown_for, self._rows, self._sizes, self.minimum = None, [], (), None
         for layout in self._said.values():
             while (item := layout.takeAt(0)) is not None:
                 if (widget := item.widget()) is not None:
@@ -137,15 +157,19 @@ class FindingsPanel(QFrame):
         stale = result is not None and result.is_stale_for(exam)
         head.addWidget(label("Findings", bold=True))
         # In the part that stays when the rest is scrolled (invariant 7).
-        self._warn(use_line(result))
-        self._warn(STALE if stale else "")
+        self._say(use_line(result), warns=True)
+        self._say(STALE if stale else "", warns=True)
         self._say(findings_line(result, exam))
         volumes = volumes_of(exam)
         for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
             row = FindingRow(finding, exam, volumes)
             row.clicked.connect(self._jump)
-            self.rows.append(row)
+            self._rows.append(row)
             body.addWidget(row)
+        if self._rows:
+            self.minimum = MinimumControl()
+            self.minimum.chosen.connect(self.minimum_chosen)
+            head.addWidget(self.minimum)
         for finding, reason in result.unplaced if result else ():
             self._say(f"Not drawn: {finding.lesion_type.value}, score {finding.score}. {reason}")
         if result is not None:
@@ -160,16 +184,17 @@ class FindingsPanel(QFrame):
 
     def _hints(self) -> str:
         """Return what the keys in force do here."""
-        does = ((Command.NEXT_FINDING, "next"), (Command.FINDINGS, "hide list"), (Command.HIDE_AI, "hide AI"))
-        hints = [(self.keys.hint(command), words) for command, words in does[0 if self.rows else 1 :]]
+        does = (
+            (Command.NEXT_FINDING, "next"),
+            (Command.WHY, "why this score"),
+            (Command.FINDINGS, "hide list"),
+            (Command.HIDE_AI, "hide AI"),
+        )
+        hints = [(self.keys.hint(each), words) for each, words in does[0 if self._rows else 1 :]]
         return " · ".join(f"{hint} {words}" for hint, words in hints if hint)
 
-    def _warn(self, text: str) -> None:
+    def _say(self, text: str, *, warns: bool = False) -> None:
         if text:
-            warning = label(text, size=theme().small, colour=theme().attention, wraps=True)
-            self._said[self._head].addWidget(warning)
-
-    def _say(self, text: str) -> None:
-        if text:
-            said = label(text, size=theme().small, colour=theme().dim, wraps=True)
-            self._said[self._body].addWidget(said)
+            colour = theme().attention if warns else theme().dim
+            said = label(text, size=theme().small, colour=colour, wraps=True)
+            self._said[self._head if warns else self._body].addWidget(said)

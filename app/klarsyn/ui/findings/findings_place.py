@@ -15,6 +15,9 @@ from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
 
 from klarsyn.ui.drawings.words_room import room_on
 from klarsyn.ui.findings import overlay
+from klarsyn.ui.theme import theme
+from klarsyn.ui.view.corners import MARGIN
+from klarsyn.ui.view.ink import text_size
 from klarsyn.ui.view.layers import Layer
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ SHORTER = (1.0, 0.8, 0.62, 0.45)
 _TEXT, _TISSUE, _DEEP = 1000.0, 60.0, 8.0
 """What a list costs that lies wholly over texts, over tissue, or in views of tomosynthesis, where slices are
 read; the rest is what it would rather not be."""
+
+_LONGEST = "99 marks hidden below 100"
 
 _SHORT, _NARROW, _FAR = 2.0, 0.3, 1.0
 
@@ -104,13 +109,13 @@ def _occupied(
     text, tissue, deep = (np.zeros(shape, np.float32) for _ in range(3))
     for viewport in viewports:
         corner = viewport.pos()
-        boxes = list(viewport.corners.written)
+        boxes = [*viewport.corners.written, *_kept_for_hidden(viewport)]
         transform = viewport.transform()
         if transform is not None:
             room = room_on(viewport, transform, Layer())
             # Those of other slices too: who scrolls to them must not find them covered.
             marks = overlay.place(viewport.marks, transform, QSizeF(viewport.size()), viewport.ratio, None)
-            boxes = [*room.taken, *(mark.box for mark in marks)]
+            boxes += [*room.taken, *(mark.box for mark in marks)]
             _mark_tissue(tissue, viewport, room.tissue)
         if viewport.stack is not None:
             deep[_cells(QRectF(viewport.geometry()))] = 1
@@ -120,6 +125,16 @@ def _occupied(
             moved = QRectF(box).translated(corner.x(), corner.y()).adjusted(-6, -4, 6, 4)
             text[_cells(moved)] = 1
     return text, tissue, deep
+
+
+def _kept_for_hidden(viewport: "Viewport") -> list[QRectF]:
+    """Return where a view will say how many of its marks a higher minimum score hides: below its texts."""
+    above = [box for box in viewport.corners.written if box.bottom() < viewport.height() / 2]
+    if not above or not (viewport.marks or viewport.below_minimum):
+        return []
+    wide, high = text_size(_LONGEST, theme().small)
+    left = viewport.width() - MARGIN - wide if viewport.corners.right else MARGIN
+    return [QRectF(left, max(box.bottom() for box in above) + 2, wide, high)]
 
 
 def _cells(box: QRectF) -> tuple[slice, slice]:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from klarsyn.domain.exam import Image
 from klarsyn.domain.finding import Finding, LesionType, Mark
+from klarsyn.domain.minimum_score import Hidden, is_shown
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.reading.step import Step
@@ -53,7 +54,8 @@ def visible_marks(
 
     Marks belong to the instance and frame that they name (invariant 3); views of the same name and other
     frames of the stack get none of them. With the `volume` that hangs, those of all its slices are returned:
-    `slice_marks` says which of them stand on the slice that is shown.
+    `slice_marks` says which of them stand on the slice that is shown. Those of findings below the reader's
+    minimum score are left out; the list and the strip say how many.
     """
     if image is None:
         return ()
@@ -64,9 +66,24 @@ def visible_marks(
     return tuple(
         (finding, mark)
         for finding in session.result.findings
+        if is_shown(finding, session.minimum_score)
         for mark in finding.marks
         if (_is_of(mark, image) if volume is None else span_of(mark, volume) is not None)
     )
+
+
+def hidden_on(session: "ReadingSession | None", image: Image | None, volume: Volume | None = None) -> str:
+    """Say how many marks of one image are not drawn because of the reader's minimum score; empty for none."""
+    if image is None or session is None or session.result is None or not session.overlay_shown:
+        return ""
+    marks = [
+        mark
+        for finding in session.result.findings
+        if not is_shown(finding, session.minimum_score)
+        for mark in finding.marks
+        if (_is_of(mark, image) if volume is None else span_of(mark, volume) is not None)
+    ]
+    return Hidden(session.minimum_score, 0, len(marks)).words()
 
 
 def place(

@@ -172,6 +172,7 @@ class HangingGrid(Together):
         else:
             viewport.show_image(picture, self.views[uid], corners)
             viewport.marks = overlay.visible_marks(self.session, image, picture.loaded.volume)
+            viewport.below_minimum = overlay.hidden_on(self.session, image, picture.loaded.volume)
             if uid not in self._entered:
                 self._entered.add(uid)
                 self.looks.enter(viewport, cell)

@@ -75,6 +75,7 @@ class Together(Places):
             shown = self.shown(place) if viewport.picture else None
             volume = viewport.view.loaded.volume if viewport.view is not None else None
             viewport.marks = overlay.visible_marks(self.session, shown, volume)
+            viewport.below_minimum = overlay.hidden_on(self.session, shown, volume)
             viewport.update()
 
     def highlight(self, finding_id: str | None) -> None:

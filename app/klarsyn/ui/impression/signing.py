@@ -1,5 +1,8 @@
 """What the reader does with the open exam: assess, sign, reveal, confirm. Its session decides."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
 from klarsyn.domain.exam import Laterality
@@ -49,10 +52,13 @@ class Signing(Acting):
                 self.keeping.emit()
             self._act(self.session.sign, "sign", lambda _: self.signed.emit(), must_be_kept=True)
 
-    def reveal(self) -> None:
-        """Show what the AI says; the session logs it first, and refuses before signing."""
+    def reveal(self, then: Callable[[Any], None] | None = None) -> None:
+        """Show what the AI says; the session logs it first, and refuses before signing.
+
+        `then` is called with the result, once it may be seen; what explains it comes in by this way alone.
+        """
         if self.session is not None:
-            self._act(self.session.reveal, "reveal")
+            self._act(self.session.reveal, "reveal", then)
 
     def hide(self) -> None:
         """Hide what the AI says."""

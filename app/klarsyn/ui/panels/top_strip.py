@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from klarsyn.domain.minimum_score import hidden
 from klarsyn.domain.policy import RevealPolicy
 from klarsyn.reading.step import Step
 from klarsyn.ui.actions.command import Command
@@ -154,4 +155,7 @@ def _ai_parts(session: "ReadingSession", keys: KeySet) -> tuple[Part, ...]:
     if not session.overlay_shown:
         return (Part(f"AI hidden: {key}" if key else "AI hidden"),)
     parts = result_parts(session.result, session.exam)
-    return tuple(Part(text, rank, look.attention) for text, rank in parts)
+    below = hidden(session.result.findings, session.minimum_score).words() if session.result else ""
+    # Left out before what the AI is not made for: each view says it of its own marks.
+    more = ((below, 1),) if below else ()
+    return tuple(Part(text, rank, look.attention) for text, rank in (*parts, *more))

@@ -35,6 +35,8 @@ class Corners:
     screen: str = ""
     screen_is_sound: bool = True
     place: str = ""
+    hidden: str = ""
+    """How many marks are not drawn here, because their scores are below the reader's minimum."""
     slices: tuple[str, str, str] = ("", "", "")
     """Of a tomosynthesis: which slice, which slab, and what must be told of them."""
     instead: str = ""
@@ -73,6 +75,8 @@ def paint_corners(painter: QPainter, corners: Corners, size: QSizeF, *, in_full:
     if corners.screen:
         # In grey on every view (invariant 4); in colour it stands once, in the strip above.
         lines.append((corners.screen, look.small, look.dim, False))
+    if corners.hidden:
+        lines.append((corners.hidden, look.small, look.attention, False))
     for text, font_size, colour, bold in lines:
         box = write(painter, QPointF(x, y), text, font_size, colour, bold=bold, right=corners.right)
         corners.written.append(box)

@@ -87,7 +87,7 @@ def _word(viewport: "Viewport", transform: ViewTransform | None) -> None:
     _say_whether_sizes_differ(viewport)
     screen = screen_book().look(viewport)
     corners.screen, corners.screen_is_sound = screen.statement, screen.sound
-    corners.grey = view.label
+    corners.grey, corners.hidden = view.label, viewport.below_minimum
     walk = viewport.walk
     walked = walk.words if walk is not None and walk.is_of(viewport) else ""
     corners.size = size_words(view, transform, viewport.pixel_mm, walked, viewport.neighbours())

@@ -49,6 +49,7 @@ class Viewport(StackPlace):
         self.corners = Corners("", right=False)
         self.marks: tuple[FoundMark, ...] = ()
         self.highlighted: str | None = None
+        self.below_minimum = ""
         self.layers: list[Layer] = []
         self.message = ""
         self.walk: Walk | None = None
@@ -63,7 +64,7 @@ class Viewport(StackPlace):
 
     def show_text(self, corners: Corners, message: str) -> None:
         """Show a text in place of an image: decoding, missing, unreadable."""
-        self.picture, self.view, self.marks = None, None, ()
+        self.picture, self.view, self.marks, self.below_minimum = None, None, (), ""
         self.corners, self.message = corners, message
         self.update()
 
