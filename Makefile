@@ -1,5 +1,5 @@
 # Every target sets up what it needs from nothing. `make demo` and `make test` are all one has to know.
-.PHONY: sync demo test check fast lint bench bench-ohif soak lock clean
+.PHONY: sync demo test test-train check fast lint bench bench-ohif soak lock clean
 PY := .venv/bin/python
 # Two cores are the machine that Klarsyn is measured on.
 export OMP_NUM_THREADS ?= 2
@@ -11,7 +11,7 @@ demo: sync       ## import, score and show the demonstration exams
 	@$(PY) -m klarsyn.cli.main demo
 
 test: sync       ## all tests but the long ones
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench"
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not torch"
 
 check: lint fast ## what every commit passes
 
@@ -22,7 +22,7 @@ lint: sync       ## style, types, layers
 	.venv/bin/lint-imports --no-cache
 
 fast: sync       ## the tests of a second or less
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not slow"
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not slow and not torch"
 
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
@@ -35,6 +35,10 @@ bench: sync      ## measure, with the peer in the same run; writes docs/measurem
 bench-ohif: sync ## the same films in OHIF; needs npm, Chromium, Orthanc with DICOMweb, and the network once
 	$(PY) tests/benchmarks/ohif/run.py --write docs/measurements.md
 
+test-train:      ## the tests that need torch, in an environment of its own
+	@sh scripts/set_up_training.sh
+	QT_QPA_PLATFORM=offscreen .venv-train/bin/python -m pytest -m torch tests/plugins
+
 soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600
 
@@ -44,4 +48,4 @@ lock: sync       ## resolve the locks again
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c locks/run.txt --extra test pyproject.toml -o locks/test.txt
 
 clean:           ## remove what was made; the demo's data too
-	rm -rf .venv demo-output .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-train demo-output .mypy_cache .ruff_cache .import_linter_cache
