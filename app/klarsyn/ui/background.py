@@ -111,7 +111,7 @@ class Background(QObject):
         what: str,
         scope: Scope | None = None,
     ) -> None:
-        """Run what mostly waits for a decoding crew: all volumes of a step at once, so that it sees them all."""
+        """Run what mostly waits for a decoding crew: all volumes of a step at once, so that it sees all."""
         self._submit(self._volumes, _Job(work, done, failed, scope, what))
 
     def engine(
