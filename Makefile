@@ -1,8 +1,10 @@
 # Every target sets up what it needs from nothing. `make demo` and `make test` are all one has to know.
-.PHONY: sync demo test test-train check fast lint bench bench-ohif soak lock clean
+.PHONY: sync demo test test-train check fast lint bench bench-ohif test-set evaluate soak lock clean
 PY := .venv/bin/python
 # Two cores are the machine that Klarsyn is measured on.
 export OMP_NUM_THREADS ?= 2
+# Test processes side by side.
+JOBS ?= 2
 
 sync:            ## make .venv from the locks, and install missing system packages
 	@sh scripts/set_up.sh
@@ -11,7 +13,7 @@ demo: sync       ## import, score and show the demonstration exams
 	@$(PY) -m klarsyn.cli.main demo
 
 test: sync       ## all tests but the long ones
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not torch"
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not soak and not bench and not torch"
 
 check: lint fast ## what every commit passes
 
@@ -22,7 +24,7 @@ lint: sync       ## style, types, layers
 	.venv/bin/lint-imports --no-cache
 
 fast: sync       ## the tests of a second or less
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not soak and not bench and not slow and not torch"
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not soak and not bench and not slow and not torch"
 
 bench: sync      ## measure, with the peer in the same run; writes docs/measurements.md
 	QT_QPA_PLATFORM=offscreen $(PY) tests/benchmarks/run.py --write docs/measurements.md
@@ -38,6 +40,12 @@ bench-ohif: sync ## the same films in OHIF; needs npm, Chromium, Orthanc with DI
 test-train:      ## the tests that need torch, in an environment of its own
 	@sh scripts/set_up_training.sh
 	QT_QPA_PLATFORM=offscreen .venv-train/bin/python -m pytest -m torch tests/plugins
+
+test-set: sync   ## draw the frozen test set into FOLDER; it can be stopped and goes on
+	$(PY) plugins/demo_cad/training/test_set.py $(FOLDER) --write
+
+evaluate: sync   ## the demonstration engine on the test set in FOLDER; writes its model card
+	$(PY) plugins/demo_cad/training/evaluate.py $(FOLDER) --write
 
 soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600

@@ -1,6 +1,6 @@
 """A breast with what is wrong in it, at one visit, in both views."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from klarsyn.simulation.anatomy.compressed import CompressedBreast
 from klarsyn.simulation.anatomy.woman import Breast
 from klarsyn.simulation.lesions.frame import Site
 from klarsyn.simulation.lesions.lesion import Lesion, make_lesion
-from klarsyn.simulation.lesions.plan import earlier, plan_lesion
+from klarsyn.simulation.lesions.plan import LesionPlan, earlier, plan_lesion
 from klarsyn.simulation.lesions.site import choose_site
-from klarsyn.simulation.lists.plan import ExamPlan
+from klarsyn.simulation.lists.plan import ExamPlan, PlannedLesion
 from klarsyn.simulation.xray.vendors import Vendor
 
 _APART_MM = 25.0
@@ -52,7 +52,7 @@ def affect(breast: Breast, plan: ExamPlan, years_before: int, vendor: Vendor, se
         taken: list[Site] = []
         for k, wish in planned:
             rng = np.random.default_rng([seed, 4, plan.number, k])
-            lesion_plan = plan_lesion(wish.kind, wish.conspicuity, rng)
+            lesion_plan = _as_wished(wish, plan_lesion(wish.kind, wish.conspicuity, rng))
             site = choose_site(lesion_plan, bare, rng)
             for _ in range(_TRIES):
                 if all(_distance(site, other) >= _APART_MM for other in taken):
@@ -69,6 +69,12 @@ def affect(breast: Breast, plan: ExamPlan, years_before: int, vendor: Vendor, se
     pulls = tuple(pull for lesion in lesions for pull in lesion.pulls)
     views = tuple(breast.compress(p, height, width, years_before, pulls) for p in positions)
     return AffectedBreast(breast.laterality, views, tuple(lesions))
+
+
+def _as_wished(wish: PlannedLesion, drawn: LesionPlan) -> LesionPlan:
+    size = drawn.size_mm if wish.size_mm is None else wish.size_mm
+    contrast = drawn.contrast if wish.contrast is None else wish.contrast
+    return replace(drawn, size_mm=size, contrast=contrast)
 
 
 def _distance(a: Site, b: Site) -> float:

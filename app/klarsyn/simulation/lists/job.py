@@ -28,8 +28,13 @@ class Job:
         request = replace(
             self.request, exams=1, cancers=0, dbt=0, combo=0, priors=0, prevalence=None, vendors=("A",)
         )
+        plan = asdict(self.plan)
+        # What is not wished for is left out, so that a list without wishes keeps the name it always had.
+        plan["lesions"] = [
+            {word: value for word, value in lesion.items() if value is not None} for lesion in plan["lesions"]
+        ]
         words = json.dumps(
-            [FORMAT, asdict(request), asdict(self.plan), self.years_before, self.today.isoformat()],
+            [FORMAT, asdict(request), plan, self.years_before, self.today.isoformat()],
             default=str,
         )
         return hashlib.sha256(words.encode()).hexdigest()[:16]

@@ -30,11 +30,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PlannedLesion:
-    """A lesion before it is drawn."""
+    """A lesion before it is drawn.
+
+    `size_mm` and `contrast` (lesions/plan.py) are set where a study needs them so; else they are drawn.
+    """
 
     kind: LesionKind
     conspicuity: Conspicuity
     laterality: Laterality
+    size_mm: float | None = None
+    contrast: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
