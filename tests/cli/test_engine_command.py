@@ -64,7 +64,7 @@ def test_the_tutorial_builds_an_engine_that_conforms_and_scores_an_exam(say, tmp
     status, said = say("engine", "check", "brightest_spot")
     assert (status, "brightest_spot conforms." in said) == (0, True), said
     assert "All 0 marks" not in said
-    say("engine", "enable", "brightest_spot")
+    say("engine", "enable", "brightest_spot", "--unscored")
     assert "1 exams scored" in say("score")[1]
     with opened() as context:
         (result,) = context.store.results.latest().values()
@@ -95,7 +95,7 @@ def test_an_engine_comes_in_gets_a_role_and_goes_and_its_results_stay(say, tmp_p
     assert "by admin" in listed
     assert "1 results in the shadow" in listed
 
-    status, said = say("engine", "enable", "wise")
+    status, said = say("engine", "enable", "wise", "--unscored")
     assert (status, "in the place of demo_cad" in said) == (0, True)
     assert "1 exam has a result of another engine" in say("score")[1]
     assert say("engine", "remove", "wise")[0] == 1
@@ -130,6 +130,36 @@ def test_what_is_refused_is_told_in_a_sentence_and_changes_nothing(say, tmp_path
     with opened() as context:
         assert context.store.engine_choices.all() == ()
         assert not [p for p in context.settings.folders.engines.iterdir() if p.is_dir()]
+
+
+def test_an_engine_without_a_calibration_orders_the_queue_only_when_asked_twice(say, tmp_path):
+    say("engine", "install", write_folder(tmp_path / "wise"))
+    say("engine", "shadow", "wise")
+    write_exam(tmp_path / "in")
+    say("import", "--read", tmp_path / "in")
+    say("score")
+
+    status, said = say("engine", "enable", "wise")
+    assert status == 1
+    for words in ("no exam gets a score", "of 2000 exams", "demo_cad orders the queue", "engine shadow wise"):
+        assert words in said
+    assert "demo_cad  [active" in say("engine", "list")[1]
+    status, said = say("engine", "enable", "wise", "--unscored")
+    assert (status, "no exam gets a score" in said) == (0, True)
+    assert "wise  [active]" in say("engine", "list")[1]
+
+
+def test_doctor_fails_when_an_engine_in_use_cannot_be_used(say, tmp_path):
+    say("engine", "install", write_folder(tmp_path / "wise"))
+    say("engine", "shadow", "wise")
+    assert "ok    engine wise runs in the shadow: Wise 1.0 of Maker" in say("doctor")[1]
+    with opened() as context:
+        code = context.settings.folders.engines / "wise" / "code" / "wise_engine.py"
+    code.write_text(code.read_text() + "\n")
+
+    status, said = say("doctor")
+    assert (status, "FAIL  engine wise runs in the shadow and cannot be used: Files of" in said) == (1, True)
+    assert "ok    engine demo_cad orders the queue" in said
 
 
 def test_an_engine_leaves_the_shadow_without_being_removed(say, tmp_path):

@@ -58,7 +58,7 @@ def test_a_program_goes_through_every_role_as_any_engine(say, tmp_path, detect):
     assert (status, f"Installed as {NAME}" in said) == (0, True), said
     assert f"{NAME}  [not in use]  Brightest square 1.0 of Test" in say("engine", "list")[1]
     assert say("engine", "shadow", NAME)[0] == 0
-    assert say("engine", "enable", NAME)[0] == 0
+    assert say("engine", "enable", NAME, "--unscored")[0] == 0
     assert "1 exams scored" in say("score")[1]
     with opened() as context:
         (result,) = context.store.results.latest().values()
@@ -77,7 +77,7 @@ def test_no_exam_is_lost_to_a_program_that_answers_for_another(say, tmp_path, de
     write_exam(tmp_path / "in")
     say("import", "--read", tmp_path / "in")
     say("engine", "install", write_program(tmp_path / "given", detect, "other-exam"))
-    say("engine", "enable", NAME)
+    say("engine", "enable", NAME, "--unscored")
     say("score")
 
     with opened() as context:

@@ -37,6 +37,7 @@ def test_an_import_of_200_outcomes_makes_probabilities_and_the_calibration_says_
     file = tmp_path / "registry.csv"
     file.write_bytes(as_csv(told[:150]))
     assert "by the maker's map; 0 of the 200 outcomes" in shown()
+    assert "and 0 of 50 cancers" in shown()
     assert main(["outcomes", "import", str(file)]) == 0
     assert capsys.readouterr().out.endswith("150 outcomes read, 150 new, 0 of exams that are not here.\n")
     assert "by the maker's map; 150 of the 200 outcomes" in shown()

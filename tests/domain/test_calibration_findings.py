@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
 from klarsyn.domain.calibration_findings import (
+    MINIMUM_CANCERS,
     FindingMap,
     finding_map_from_outcomes,
     isotonic,
@@ -65,6 +66,7 @@ def test_regions_of_one_raw_value_get_one_score() -> None:
     [
         (np.arange(199.0), np.arange(199) % 2 == 0, "too few"),
         (np.arange(300.0), np.zeros(300, bool), "one kind"),
+        (np.arange(300.0), np.arange(300) < 49, "49 cancers are too few"),
         (np.ones(300), np.arange(300) % 2 == 0, "same raw value"),
         (np.append(np.arange(299.0), np.nan), np.arange(300) % 2 == 0, "finite"),
     ],
@@ -72,6 +74,20 @@ def test_regions_of_one_raw_value_get_one_score() -> None:
 def test_outcomes_that_carry_no_probability_are_refused(raw, malignant, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         finding_map_from_outcomes(raw, malignant)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 120), st.integers(200, 400))
+def test_few_cancers_never_become_probabilities_and_enough_tell_high_from_low(seed, cancers, count) -> None:
+    draw = np.random.default_rng(seed)
+    malignant = np.arange(count) < cancers
+    raw = draw.normal(0, 1, count) + 2 * malignant
+    if cancers < MINIMUM_CANCERS:
+        with pytest.raises(ValueError, match=r"cancers are too few|one kind"):
+            finding_map_from_outcomes(raw, malignant)
+    else:
+        made = finding_map_from_outcomes(raw, malignant)
+        assert made.score_of(-np.inf) < 100 * cancers / count < made.score_of(np.inf)
 
 
 @given(st.integers(1, 100))

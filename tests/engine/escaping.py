@@ -1,11 +1,14 @@
 """Engines that try to get out, or look around. Imported by the sealed worker only."""
 
 import contextlib
+import ctypes
 import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -34,6 +37,18 @@ def _reach_the_network() -> None:
         talker.connect(("127.0.0.1", int(Path("home/../port").read_text()) if Path("port").exists() else 9))
 
 
+def _call(name: str, *words: int | bytes | None) -> None:
+    """Call the C library, whose functions tell an error by -1."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if getattr(libc, name)(*words) == -1:
+        raise OSError(ctypes.get_errno(), name)
+
+
+def _signal_by_descriptor() -> None:
+    reading, _ = os.pipe()
+    fcntl.fcntl(reading, fcntl.F_SETOWN, os.getppid())
+
+
 class Escapes(Polite):
     """Tries one way out for each mark; the mark's score says whether it got through."""
 
@@ -53,6 +68,21 @@ class Escapes(Polite):
         "raise its own limits": lambda: __import__("resource").prlimit(
             os.getppid(), __import__("resource").RLIMIT_NOFILE
         ),
+        # Each asks for what holds already, so that one that gets through does no harm.
+        "choose its parent's processors": lambda: os.sched_setaffinity(
+            os.getppid(), os.sched_getaffinity(os.getppid())
+        ),
+        "slow its parent": lambda: os.sched_setscheduler(os.getppid(), os.SCHED_OTHER, os.sched_param(0)),
+        "slow its parent by its priority": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 0),
+        "own its parent's signals": _signal_by_descriptor,
+        "hold its parent": lambda: os.close(os.pidfd_open(os.getppid())),
+        "outlive its parent": lambda: _call("prctl", 1, int(signal.SIGKILL), 0, 0, 0),
+        "hide its open files": lambda: _call("prctl", 4, 0, 0, 0, 0),
+        "file in memory": lambda: os.close(os.memfd_create("x")),
+        "shared memory": lambda: _call("shmget", 0, 4096, 0o600),
+        "queue of messages": lambda: _call("msgget", 0, 0o600),
+        "semaphores": lambda: _call("semget", 0, 1, 0o600),
+        "named queue": lambda: _call("mq_open", b"/klarsyn-escaped", os.O_RDWR, 0, None),
     }
 
     def analyse(self, exam, progress):
@@ -111,6 +141,44 @@ class ChangesOthersFiles(Polite):
             for way in self.ways.values()
         )
         return self.result(exam, regions=regions)
+
+
+class DeletesWhatItWrites(Polite):
+    """Fills the disk with files that no folder shows, and keeps them open."""
+
+    def analyse(self, exam, progress):
+        held = []
+        for number in range(4):
+            held.append(os.open(f"hidden-{number}", os.O_CREAT | os.O_RDWR))
+            os.unlink(f"hidden-{number}")
+            os.write(held[-1], bytes(2**20))
+        time.sleep(60)
+        return self.result(exam)
+
+
+class KeepsPixels(Polite):
+    """Leaves pixels in shared memory that outlives it; its evidence is 1 where the next run may get them."""
+
+    key: ClassVar[int] = 0x4B4C4152
+
+    def analyse(self, exam, progress):
+        libc = ctypes.CDLL(None, use_errno=True)
+        kept = libc.shmget(self.key, 0, 0) != -1
+        if not kept and (segment := libc.shmget(self.key, 8192, 0o1600)) != -1:
+            libc.shmat.restype = ctypes.c_void_p
+            pixels = exam.views[0].pixels.tobytes()
+            ctypes.memmove(libc.shmat(segment, None, 0), pixels, len(pixels))
+        return self.result(exam, raw=float(kept))
+
+
+class ChoosesItsProcessors(Polite):
+    """No attack: its evidence is 1 where it may run on one processor only, by 0 and by its own number."""
+
+    def analyse(self, exam, progress):
+        one = {min(os.sched_getaffinity(0))}
+        return self.result(
+            exam, raw=attempt(lambda: [os.sched_setaffinity(p, one) for p in (0, os.getpid())])
+        )
 
 
 class TellsWhatItSees(Polite):

@@ -1,6 +1,7 @@
 """However an engine ends: the caller learns why in a sentence, in time, and nothing of the run remains."""
 
 import errno
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,17 @@ def test_an_engine_that_writes_too_much_in_all_is_stopped(run, work_root, monkey
         run("SleepsForEver")
 
     assert caught.value.kind is FailureKind.DISK_FULL
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which deleted files are open")
+def test_an_engine_that_hides_what_it_writes_in_deleted_files_is_stopped(run, work_root, monkeypatch):
+    monkeypatch.setattr(sealed, "FOLDER_LIMIT_MB", 3)
+
+    with pytest.raises(EngineFailure) as caught:
+        run("DeletesWhatItWrites")
+
+    assert caught.value.kind is FailureKind.DISK_FULL
+    assert nothing_remains(work_root)
 
 
 @pytest.mark.parametrize(

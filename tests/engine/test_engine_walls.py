@@ -57,6 +57,19 @@ def test_nothing_private_escapes_a_sealed_engine(run, isolation, escaping):
 
 
 @pytest.mark.invariant(9)
+def test_nothing_private_escapes_from_one_run_to_the_next_in_shared_memory(run, isolation):
+    needs_complete(isolation)
+
+    assert [run("KeepsPixels")[0].raw for _ in range(2)] == [0, 0]
+
+
+def test_a_sealed_engine_still_chooses_its_own_processors(run, isolation):
+    needs_complete(isolation)
+
+    assert run("ChoosesItsProcessors")[0].raw == 1
+
+
+@pytest.mark.invariant(9)
 def test_nothing_private_escapes_since_a_sealed_engine_changes_no_file_that_it_only_reads(
     run, isolation, escaping
 ):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from external_engines import DIGEST, IMAGE, write_container, write_docker
 
+from klarsyn.engine import container_marker, folder, registry
 from klarsyn.engine import external_container as container
-from klarsyn.engine import registry
 from klarsyn.engine.asking import manifest_of
 from klarsyn.engine.conformance import Limits, conformance
 from klarsyn.engine.external import read_program
@@ -37,7 +37,7 @@ def docker(tmp_path, detect, monkeypatch) -> Path:
 
 @pytest.fixture
 def run(tmp_path, exam, work_root):
-    def _run(mode: str = "polite", path: str = "", **options):
+    def _run(mode: str = "polite", path: str = "", leaves: int = 0, **options):
         folder = write_container(tmp_path / "engine", mode, path)
         registry.register(NAME, registry.EXTERNAL, (str(folder),))
         try:
@@ -45,7 +45,7 @@ def run(tmp_path, exam, work_root):
             return run_sealed(NAME, exam, work_root=work_root, **options)
         finally:
             registry.unregister(NAME)
-            assert not work_root.exists() or not list(work_root.iterdir())
+            assert len(list(work_root.iterdir()) if work_root.exists() else []) == leaves
 
     return _run
 
@@ -142,7 +142,7 @@ def test_a_service_that_is_away_is_told(docker, run):
     (docker / "away").touch()
 
     with pytest.raises(EngineFailure, match="whether its service runs and its image is loaded") as caught:
-        run()
+        run(leaves=1)  # it said nothing of a container: the next start asks again
     assert caught.value.kind is FailureKind.NOT_FOUND
 
 
@@ -167,19 +167,90 @@ def test_podman_is_taken_where_there_is_no_docker(docker, run, monkeypatch):
     assert container._account(str(docker / "podman"))[-2:] == ["--userns", "keep-id"]
 
 
-def test_the_container_of_a_run_that_was_cut_off_is_removed_at_the_next_start(docker, tmp_path):
-    folder = tmp_path / "work" / "run-4194305-0x0-0123456789abcdef"
-    folder.mkdir(parents=True)
-    (folder / container.MARKER).write_text(f"{docker / 'docker'}\nklarsyn-0123\n")
+@pytest.fixture
+def cut_off(docker, work_root) -> Path:
+    """The marker of a container whose Klarsyn was killed, in a process of the stand-in."""
+    work_root.mkdir()
+    (docker / "klarsyn-0123").write_text("4194305")
+    runs_folder = work_root / "run-4194305-0x0-0123456789abcdef"
+    return container_marker.keep(runs_folder, str(docker / "docker"), "klarsyn-0123")
 
-    assert sweep(folder.parent) == 1
+
+def test_the_container_of_a_run_that_was_cut_off_is_removed_at_the_next_start(docker, cut_off, work_root):
+    sweep(work_root)
+
     assert calls(docker) == [["rm", "--force", "--volumes", "klarsyn-0123"]]
+    assert not list(work_root.iterdir())
 
 
-@pytest.mark.parametrize("words", ["", "one line", "/bin/rm\nx\n"])
-def test_a_marker_that_is_none_starts_nothing(docker, tmp_path, words):
-    (tmp_path / container.MARKER).write_text(words)
-    container.remove_leftover(tmp_path)
+@pytest.mark.invariant(9)
+def test_nothing_private_escapes_in_a_container_that_could_not_be_removed_since_each_start_tries_again(
+    docker, run, work_root
+):
+    # Given a runtime that does not remove what it runs
+    (docker / "stuck").touch()
+    with pytest.raises(EngineFailure, match="deadline"):
+        run("forever", deadline_s=2, leaves=1)
+    (name,) = (path.name for path in docker.glob("klarsyn-*"))
+
+    # Then it is not forgotten, also by a sweep that fails, in the process that started it
+    sweep(work_root)
+    assert len(list(work_root.iterdir())) == 1
+
+    # And it goes as soon as the runtime can
+    (docker / "stuck").unlink()
+    sweep(work_root)
+    assert (docker / f"removed-{name}").exists()
+    assert not list(work_root.iterdir())
+
+
+def test_a_runtime_that_does_not_answer_is_asked_once_a_start(docker, cut_off, work_root):
+    (docker / "stuck").touch()
+    (docker / "klarsyn-4567").touch()
+    container_marker.keep(work_root / f"run-0-0-{'f' * 16}", str(docker / "docker"), "klarsyn-4567")
+
+    sweep(work_root)
+
+    assert [call[0] for call in calls(docker)] == ["rm", "ps"]
+    assert len(list(work_root.iterdir())) == 2
+
+
+def test_a_container_that_never_was_is_forgotten(docker, cut_off, work_root):
+    (docker / "klarsyn-0123").unlink()
+
+    sweep(work_root)
+
+    assert [call[0] for call in calls(docker)] == ["rm", "ps"]
+    assert not list(work_root.iterdir())
+
+
+def test_the_container_of_a_living_klarsyn_is_left_alone(docker, work_root):
+    container_marker.keep(folder.make(work_root), str(docker / "docker"), "klarsyn-0123")
+
+    sweep(work_root)
+
+    assert not (docker / "calls").exists()
+    assert len(list(work_root.iterdir())) == 2
+
+
+@pytest.mark.parametrize("words", ["", "one line", "/bin/rm\nx\n", "/bin/docker\nx\nmore\n"])
+def test_a_marker_that_is_none_starts_nothing(docker, cut_off, work_root, words):
+    cut_off.write_text(words)
+
+    sweep(work_root)
+
+    assert not (docker / "calls").exists()
+    assert not list(work_root.iterdir())
+
+
+def test_an_engine_cannot_write_what_the_next_start_runs(docker, work_root):
+    # Given what an engine left in its own folder, of a run that was cut off
+    runs_folder = work_root / "run-4194305-0x0-0123456789abcdef"
+    runs_folder.mkdir(parents=True)
+    for name in ("container", "container-run-4194305-0x0-0123456789abcdef"):
+        (runs_folder / name).write_text(f"{docker / 'docker'}\nklarsyn-0123\n")
+
+    assert sweep(work_root) == 1
     assert not (docker / "calls").exists()
 
 

@@ -76,5 +76,5 @@ def test_a_folder_with_two_descriptions_is_refused(put, detect, tmp_path):
     folder = write_program(tmp_path / "given", detect)
     (folder / "pyproject.toml").touch()
 
-    with pytest.raises(NotAnEngine, match="one of them names the engine"):
+    with pytest.raises(NotAnEngine, match="one file says what an engine is"):
         put(folder)

@@ -113,6 +113,11 @@ def test_a_manifest_of_a_later_contract_that_has_more_to_say_is_told_in_a_senten
         put(folder)
 
 
+def linked(path: Path) -> None:
+    path.rename(path.parent.parent / path.name)
+    path.symlink_to(path.parent.parent / path.name)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -121,6 +126,12 @@ def test_a_manifest_of_a_later_contract_that_has_more_to_say_is_told_in_a_senten
         (lambda f: (f / "pyproject.toml").write_text("= ="), "announces no engine"),
         (lambda f: (f / "shadow").symlink_to("/etc/passwd"), "is a link"),
         (lambda f: (f / "more").symlink_to("/etc"), "is a link"),
+        (lambda f: (f / "src").symlink_to("/etc"), "src is a link"),
+        (lambda f: (f / "src").symlink_to("nowhere"), "src is a link"),
+        (lambda f: linked(f / "pyproject.toml"), "pyproject.toml is a link"),
+        (lambda f: (f / "engine.toml").write_text(""), "pyproject.toml and engine.toml, and one file"),
+        (lambda f: (f / "server.toml").write_text(""), "pyproject.toml and server.toml, and one file"),
+        (lambda f: (f / "server.toml").symlink_to("nowhere"), "pyproject.toml and server.toml"),
     ],
 )
 def test_a_folder_that_is_no_engine_is_refused(put, engines, work_root, tmp_path, change, words):
@@ -176,6 +187,25 @@ def test_a_damaged_wheel_is_told_in_a_sentence(put, tmp_path, content):
 def test_what_is_missing_beside_the_engine_is_named_and_nothing_is_fetched(put, tmp_path):
     with pytest.raises(NotAnEngine, match="needs no-such-package-at-all"):
         put(write_folder(tmp_path / "wise", dependencies='"numpy>=2", "no-such-package-at-all>=1"'))
+
+
+@pytest.mark.parametrize(
+    ("dependency", "words"),
+    [
+        ("numpy>=99", r"needs numpy>=99 \(here is \d"),
+        ("numpy<1", "needs numpy<1 "),
+        ("numpy==banana", "no requirement"),
+        ("-r other.txt", "no requirement"),
+    ],
+)
+def test_another_version_than_the_engine_needs_is_told(put, tmp_path, dependency, words):
+    with pytest.raises(NotAnEngine, match=words):
+        put(write_folder(tmp_path / "wise", dependencies=f'"{dependency}"'))
+
+
+def test_what_an_engine_needs_elsewhere_or_for_an_extra_is_not_missed(put, tmp_path):
+    needs = """'no-such; sys_platform == "amiga"', 'no-such; extra == "more"', 'numpy>=1,<99'"""
+    assert put(write_folder(tmp_path / "wise", dependencies=needs))[0].name == "wise"
 
 
 def test_a_name_stands_for_one_version_and_the_next_comes_in_beside_it(put, engines, tmp_path):

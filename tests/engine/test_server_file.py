@@ -7,6 +7,7 @@ import pytest
 from handed_over import write_folder
 from served_models import write_server_toml
 
+from klarsyn.engine import server_file
 from klarsyn.engine.installing import install
 from klarsyn.engine.package import NotAnEngine
 from klarsyn.engine.registry import EngineNotFound
@@ -145,6 +146,14 @@ def test_a_calibration_hangs_on_address_model_and_what_is_made_of_it_and_on_noth
     ):
         after = read_server_file(changed(tmp_path, old, new)).fingerprint()
         assert (after == before) is same, old
+
+
+def test_a_calibration_hangs_on_the_version_of_the_code_that_prepares_images(tmp_path, monkeypatch):
+    file = read_server_file(write_server_toml(tmp_path / "f", LOCAL) / "server.toml")
+    before = file.fingerprint()
+    monkeypatch.setattr(server_file, "PREPARING", server_file.PREPARING + 1)
+
+    assert file.fingerprint() != before
 
 
 def test_an_engine_in_a_server_is_refused_where_its_plugin_is_missing(tmp_path, monkeypatch):

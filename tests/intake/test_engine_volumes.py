@@ -4,6 +4,7 @@ import math
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tomo_files
 from hypothesis import given, settings
@@ -147,3 +148,35 @@ def test_a_sender_that_breaks_off_leaves_no_file_open_and_no_thread(tmp_path: Pa
     next(taken)
     taken.close()
     assert not [t for t in threading.enumerate() if t.name.startswith("engine-slices")]
+
+
+def test_sending_again_that_is_broken_off_takes_nothing_from_the_answer_before(monkeypatch) -> None:
+    monkeypatch.setattr("klarsyn.intake.engine_volumes._Frames", ReadableFrames)
+    slices = tuple(Slice("a", n + 1, float(n)) for n in range(6))
+    sent = SentVolume(Volume(volume_image("a", 1.0, frames=6), slices), {})
+    first = iter(sent)
+    next(first)
+    first.close()
+    assert sent.given == [slices[0]]
+    assert len(list(sent)) == 6
+    again = iter(sent)
+    next(again)
+    again.close()
+    assert sent.given == list(slices)
+    assert sent.marks(6, (5, 6), OUTLINE, 50)[0].frame == 6
+
+
+class ReadableFrames:
+    """Every slice can be read."""
+
+    def __init__(self, _files: object) -> None:
+        pass
+
+    def __enter__(self) -> "ReadableFrames":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, one: Slice) -> np.ndarray:
+        return np.full((4, 4), one.frame, np.uint16)

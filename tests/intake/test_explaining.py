@@ -300,3 +300,54 @@ def test_an_image_that_the_engine_was_not_given_has_no_occlusion_map(bring, scor
     result, explainer = scored("Adding")
     with pytest.raises(NoExplanation, match="not given this image"):
         explainer.occlusion(result, "2.25.1")
+
+
+def test_a_part_that_ran_out_of_time_does_not_lose_the_rest_and_is_said_not_to_be_all(
+    bring, scored, here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(("R CC", "L CC"))
+    result, explainer = scored("Adding")
+    monkeypatch.setattr("time.monotonic", lambda: 1e9 + 10 * len(here))
+    hurried = explainer.explain(result, budget_s=85)
+    assert not hurried.complete
+    assert len(hurried.maps) == 2
+    assert hurried.left_out[-1].startswith("all findings: ")
+    monkeypatch.undo()
+
+
+def test_an_engine_that_could_not_say_what_it_is_is_looked_at_again_the_next_time(
+    bring, scored, here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(("R CC",))
+    result, explainer = scored("Adding")
+    real, asked = registry.load, list[str]()
+
+    def once_full(name: str, **_: object):
+        asked.append(name)
+        if len(asked) == 1:
+            raise EngineFailure(FailureKind.DISK_FULL, "full")
+        return real(name).manifest
+
+    explainer._preparer._engines.ask_again()
+    monkeypatch.setattr("klarsyn.intake.engine_set.manifest_of", once_full)
+    with pytest.raises(NoExplanation, match="cannot be asked"):
+        explainer.explain(result)
+    assert explainer.explain(result).complete
+
+
+def test_cancelling_stops_an_engine_that_still_loads(
+    bring, scored, here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(("R CC",))
+    result, explainer = scored("Adding")
+
+    def loading(name: str, *, cancelled, **_: object):
+        assert cancelled()
+        raise EngineFailure(FailureKind.CANCELLED, sentence(FailureKind.CANCELLED))
+
+    with monkeypatch.context() as while_loading:
+        while_loading.setattr("klarsyn.intake.engine_set.manifest_of", loading)
+        with pytest.raises(ExplainingStopped):
+            explainer.explain(result, cancelled=lambda: True)
+    assert here == []
+    assert explainer.explain(result).complete

@@ -234,6 +234,16 @@ def test_many_regions_of_few_exams_are_few_outcomes(installation, bring) -> None
         known.fitted()
 
 
+def test_one_cancer_among_200_outcomes_leaves_the_makers_map(installation, bring) -> None:
+    told = [(exam_id, exam_id == "e100") for exam_id, _ in add_many(installation.store, 200)]
+    bring(as_csv(told).decode())
+    assert refit(installation.store, installation.clock, "Anna") == []
+    known = known_regions(installation.store, installation.store.calibrations.find(KEY).calibration_id)
+    assert (known.outcomes, known.cancers) == (200, 1)
+    with pytest.raises(ValueError, match="1 of the 50 cancers"):
+        known.fitted()
+
+
 def test_corrections_that_leave_too_little_bring_the_makers_map_back(
     installation,
     bring,

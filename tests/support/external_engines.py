@@ -84,14 +84,17 @@ if words[0] == "run":
     sys.exit(code if code >= 0 else 128 - code)
 if words[0] == "inspect":
     print("true" if (state / "oom").exists() else "false")
+if words[0] == "ps":
+    print("\\n".join(path.name for path in state.glob("klarsyn-*")))
 if words[0] == "rm":
-    pid = state / words[-1]
-    if pid.exists():
+    for pid in [state / word for word in words if word.startswith("klarsyn-")]:
+        if (state / "stuck").exists() or not pid.exists():
+            sys.exit(1)
         try:
             os.kill(int(pid.read_text()), signal.SIGKILL)
         except ProcessLookupError:
             pass
-        pid.rename(state / f"removed-{{words[-1]}}")
+        pid.rename(state / f"removed-{{pid.name}}")
 """
 
 

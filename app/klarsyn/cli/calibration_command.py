@@ -60,7 +60,8 @@ def _show(context: Context, record: "CalibrationRecord", csv: Path | None) -> in
     from klarsyn.intake.calibration_samples import DamagedSample, load_sample
     from klarsyn.intake.outcome_fitting import known_regions
 
-    print("\n".join(told(record, known_regions(context.store, record.calibration_id).outcomes)))
+    known = known_regions(context.store, record.calibration_id)
+    print("\n".join(told(record, known.outcomes, known.cancers)))
     if csv is None:
         return 0
     if record.sample is None:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from klarsyn.domain.calibration_findings import MINIMUM_OUTCOMES
+from klarsyn.domain.calibration_findings import MINIMUM_CANCERS, MINIMUM_OUTCOMES
 from klarsyn.domain.calibration_history import CalibrationEvent, CalibrationRecord, EventKind, SampleRef
 from klarsyn.domain.calibration_sample import MINIMUM_SAMPLE, sample_sha256, thresholds
 from klarsyn.domain.calibration_state import CalibrationState
@@ -41,8 +41,11 @@ def _state(record: CalibrationRecord) -> str:
     return record.state.value
 
 
-def told(record: CalibrationRecord, outcomes: int) -> list[str]:
-    """Return all that is known of a calibration, line by line; `outcomes` are those of its results."""
+def told(record: CalibrationRecord, outcomes: int, cancers: int) -> list[str]:
+    """Return all that is known of a calibration, line by line.
+
+    `outcomes` are those of its results, `cancers` how many of them.
+    """
     key = record.key
     lines = [
         f"Calibration {record.calibration_id}: {_state(record)}",
@@ -55,7 +58,7 @@ def told(record: CalibrationRecord, outcomes: int) -> list[str]:
     lines += [f"  Left out {count}: {reason}" for reason, count in sorted(record.left_out.items())]
     if record.sample is not None:
         lines.append(f"  Sample   {_sample(record.sample)}")
-    lines.append(f"  Findings {_findings(record, outcomes)}")
+    lines.append(f"  Findings {_findings(record, outcomes, cancers)}")
     if record.state is CalibrationState.FROZEN:
         lines.append(f"  Signed   {len(signatures(record))} of {SIGNATURES} on the newest comparison")
     lines += [f"  {event_line(event)}" for event in record.events]
@@ -69,14 +72,17 @@ def _sample(sample: SampleRef) -> str:
     )
 
 
-def _findings(record: CalibrationRecord, outcomes: int) -> str:
+def _findings(record: CalibrationRecord, outcomes: int, cancers: int) -> str:
     newest = record.newest(EventKind.FINDINGS)
     fitted = newest.findings if newest is not None else None
     if fitted is not None:
         made_of = f"{fitted.count} regions, SHA-256 {fitted.sha256}"
-        return f"{fitted.source}, {made_of}; {outcomes} outcomes are known now"
+        return f"{fitted.source}, {made_of}; {outcomes} outcomes are known now, {cancers} of them cancer"
     instead = "by the maker's map" if record.factory else "by rank among the sample's regions"
-    return f"{instead}; {outcomes} of the {MINIMUM_OUTCOMES} outcomes that probabilities need are known"
+    return (
+        f"{instead}; {outcomes} of the {MINIMUM_OUTCOMES} outcomes that probabilities need are known, and "
+        f"{cancers} of {MINIMUM_CANCERS} cancers"
+    )
 
 
 def event_line(event: CalibrationEvent) -> str:

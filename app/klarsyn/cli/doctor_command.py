@@ -20,7 +20,7 @@ def run(_arguments: argparse.Namespace) -> int:
         checks = [
             _disk(context),
             _engine_folder(context),
-            _engine(context),
+            *_engines(context),
             _isolation(context),
             _policy(context),
             *meter(context),
@@ -53,15 +53,24 @@ def _engine_folder(context: Context) -> tuple[bool, str]:
     return not left, f"{len(left)} working folders of engines present (0 whenever no engine runs)"
 
 
-def _engine(context: Context) -> tuple[bool, str]:
+def _engines(context: Context) -> list[tuple[bool, str]]:
+    """Let each engine in use say what it is, as it does before an exam: a name alone scores nothing."""
+    from klarsyn.engine.failure import EngineFailure
     from klarsyn.engine.registry import available
     from klarsyn.intake.engine_set import EngineSet
 
     engines = EngineSet(context.store, context.settings)
-    known = available()
-    shadows = f"; in its shadow: {', '.join(engines.shadows)}" if engines.shadows else ""
-    installed = f"installed: {', '.join(known) or 'none'}"
-    return engines.active in known, f"engine {engines.active} orders the queue ({installed}){shadows}"
+    roles = {engines.active: "orders the queue"} | dict.fromkeys(engines.shadows, "runs in the shadow")
+    checks = [(True, f"engines installed: {', '.join(available()) or 'none'}")]
+    for name, role in roles.items():
+        try:
+            manifest, changed = engines.declared(name), engines.change_since_choice(name)
+        except EngineFailure as failure:
+            checks.append((False, f"engine {name} {role} and cannot be used: {failure.sentence}"))
+            continue
+        words = f"engine {name} {role}: {manifest.name} {manifest.version} of {manifest.vendor}"
+        checks.append((not changed, f"{words}. {changed}" if changed else words))
+    return checks
 
 
 def _isolation(context: Context) -> tuple[bool, str]:

@@ -35,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument("name", help="the engine's name, as `klarsyn engine list` shows it")
         if name == "shadow":
             sub.add_argument("--off", action="store_true", help="take it out of the shadow again")
+        if name == "enable":
+            sub.add_argument(
+                "--unscored",
+                action="store_true",
+                help="also while no calibration makes scores of what it says, and no exam is scored",
+            )
     add_imports(doing)
 
 

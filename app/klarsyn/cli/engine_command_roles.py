@@ -21,10 +21,20 @@ def said_of(manifest: "Manifest") -> str:
 
 
 def enable(context: Context, engines: "EngineSet", arguments: argparse.Namespace) -> int:
-    """Make an engine the one that orders the queue."""
+    """Make an engine the one that orders the queue; 1 when it could score nothing and nobody wants that."""
     from klarsyn.domain.engine_choice import EngineRole
+    from klarsyn.intake.uncalibrated import why_nothing_is_scored
 
     before = engines.active
+    if why := why_nothing_is_scored(context.store, engines.declared(arguments.name), arguments.name):
+        print(why)
+        if not arguments.unscored:
+            print(
+                f"Nothing is changed: {before} orders the queue. Let it collect first: `klarsyn engine "
+                f"shadow {arguments.name}`. To do without scores until then: `klarsyn engine enable "
+                f"{arguments.name} --unscored`."
+            )
+            return 1
     manifest = engines.choose(arguments.name, EngineRole.ACTIVE, context.clock, context.reader)
     assert manifest is not None  # noqa: S101 - only of one that goes
     print(said_of(manifest))

@@ -27,7 +27,8 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationKey:
-    """`model_sha256` covers the engine's weights, `engine_version` the program around them."""
+    """`model_sha256` covers the engine's weights, of an engine from outside its code and maker too;
+    `engine_version` is what it calls itself."""
 
     engine: str
     engine_version: str

@@ -17,6 +17,9 @@ ADDITIVE_WITHIN = 0.05
 
 _Z95 = 1.959964
 
+NO_TIME = "there was no time left for it"
+"""Why a part was not asked about, where the time given for all of them was over."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
@@ -147,6 +150,11 @@ class Explanation:
     flags: tuple[Notice, ...]
     maps: tuple[HeatMap, ...] = ()
     left_out: tuple[str, ...] = field(default=())
+
+    @property
+    def complete(self) -> bool:
+        """True when time was left for every part; else asking again may say more."""
+        return not any(words.endswith(NO_TIME) for words in self.left_out)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from klarsyn.engine.answer import read_isolation, read_manifest
@@ -9,6 +11,7 @@ from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import Manifest
 from klarsyn.engine.external_run import declared_outside
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
+from klarsyn.engine.identity import identified
 from klarsyn.engine.isolation import Isolation
 from klarsyn.engine.output import log_output
 from klarsyn.engine.private_folder import no_room, private_folder
@@ -18,6 +21,13 @@ from klarsyn.engine.worker import ORDER
 LOADING_S = 60.0
 """How long an engine may take to say what it is."""
 
+_LOOK_EVERY_S = 0.2
+"""How often it is asked whether the answer is still wanted."""
+
+
+def _never() -> bool:
+    return False
+
 
 def manifest_of(
     engine_name: str,
@@ -26,13 +36,15 @@ def manifest_of(
     memory_mb: int,
     allow_unsealed: bool = False,
     deadline_s: float = LOADING_S,
+    cancelled: Callable[[], bool] = _never,
 ) -> Manifest:
     """Return what an engine declares of itself; it is loaded for that in a process of its own.
 
     Raises
     ------
     EngineFailure
-        When it cannot be loaded, declares nothing that can be used, or takes longer than its deadline.
+        When it cannot be loaded, declares nothing that can be used, or takes longer than its deadline; or
+        when cancelled.
     """
     try:
         spec = resolve(engine_name)
@@ -44,6 +56,7 @@ def manifest_of(
         memory_mb=memory_mb,
         allow_unsealed=allow_unsealed,
         deadline_s=deadline_s,
+        cancelled=cancelled,
     )
 
 
@@ -54,6 +67,7 @@ def declared(
     memory_mb: int,
     allow_unsealed: bool = False,
     deadline_s: float = LOADING_S,
+    cancelled: Callable[[], bool] = _never,
 ) -> Manifest:
     """Do what `manifest_of` does, for an engine that was found before, be it installed or not.
 
@@ -63,7 +77,8 @@ def declared(
         As `manifest_of` does.
     """
     if spec.external:
-        return declared_outside(spec, lambda: probe(work_root), allow_unsealed=allow_unsealed)
+        outside = declared_outside(spec, lambda: probe(work_root), allow_unsealed=allow_unsealed)
+        return identified(spec, outside)
     order = {
         "engine": spec.name,
         "target": spec.target,
@@ -80,12 +95,22 @@ def declared(
             raise no_room(error) from error
         child = Child(folder, environment(folder))
         try:
-            if not child.wait(deadline_s):
-                raise EngineFailure(FailureKind.DEADLINE, sentence(FailureKind.DEADLINE))
+            _await_end(child, deadline_s, cancelled)
         finally:
             child.end()
             log_output(spec.name, child.output)
-        return read_manifest(folder)
+        return identified(spec, read_manifest(folder))
+
+
+def _await_end(child: Child, deadline_s: float, cancelled: Callable[[], bool]) -> None:
+    until = time.monotonic() + deadline_s
+    while True:
+        left = until - time.monotonic()
+        if child.wait(max(0.0, min(left, _LOOK_EVERY_S))):
+            return
+        for over, kind in ((cancelled(), FailureKind.CANCELLED), (left <= 0, FailureKind.DEADLINE)):
+            if over:
+                raise EngineFailure(kind, sentence(kind))
 
 
 def probe(work_root: Path) -> Isolation:

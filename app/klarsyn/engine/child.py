@@ -96,6 +96,11 @@ class Child:
         return self._process.returncode is not None
 
     @property
+    def pid(self) -> int:
+        """The worker's number; nobody else's before `end`."""
+        return self._process.pid
+
+    @property
     def status(self) -> int:
         """The status with which it ended by itself, known after `end`; 0 where a signal ended it."""
         return max(self._process.returncode or 0, 0)

@@ -5,6 +5,7 @@ Nothing here can carry identity: no name, number, date or UID of a patient has a
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,11 +68,19 @@ class Manifest:
     currency: str
     limits: str = ""
     contract: int = 0
+    code: str = ""
+    """What stands for the engine's code. Klarsyn fills it in (`engine/identity.py`), and leaves unread what
+    an engine writes here."""
 
     @property
     def model_sha256(self) -> str:
-        """One hash over all model files, whatever their order: what a calibration is tied to."""
+        """One hash over all model files, whatever their order: what a calibration is tied to.
+
+        With `code` it covers that and the vendor too.
+        """
         lines = sorted(f"{file.name} {file.sha256}\n" for file in self.model_files)
+        if self.code:
+            lines.append(json.dumps([self.vendor, self.code]))
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from klarsyn.base.log import get_logger
+from klarsyn.engine import container_marker
 from klarsyn.engine.child import Child
 from klarsyn.engine.external import Program
 from klarsyn.engine.external_folders import ANSWER, GIVEN
@@ -24,10 +25,8 @@ from klarsyn.engine.private_folder import no_room
 from klarsyn.engine.registry import EngineNotFound
 
 RUNTIMES = ("docker", "podman")
-MARKER = "container"
-"""A file in the working folder: which runtime has which container, for a sweep after a crash."""
-
 PROCESSES = 256
+_PREFIX = "klarsyn-"
 _TMP = "/tmp:rw,nosuid,nodev,noexec,size=1024m"  # noqa: S108 - inside a container
 _NOBODY = 65534
 _CALL_S = 10.0
@@ -64,11 +63,11 @@ def run_container(
     EngineFailure
         If it could not be started, was killed, or ended with another status than 0.
     """
-    name = f"klarsyn-{secrets.token_hex(8)}"
+    name = f"{_PREFIX}{secrets.token_hex(8)}"
     given, answer = folder / GIVEN, folder / ANSWER
     try:
-        (folder / MARKER).write_text(f"{runtime}\n{name}\n", encoding="utf-8")
         _open_to_the_container(given, answer)
+        marker = container_marker.keep(folder, runtime, name)
     except OSError as error:
         raise no_room(error) from error
     try:
@@ -79,7 +78,10 @@ def run_container(
         if child.status:
             raise _ended(child.status, runtime, name)
     finally:
-        remove_container(runtime, name)
+        if remove_containers(runtime, name):
+            container_marker.forget(marker)
+        else:
+            container_marker.leave_to_a_sweep(marker)
 
 
 def command(
@@ -99,23 +101,40 @@ def command(
     ]  # fmt: skip
 
 
-def remove_container(runtime: str, name: str) -> bool:
-    """Kill and remove a container by its name; False when the runtime does not say that it is gone."""
-    done = _call(runtime, "rm", "--force", "--volumes", name)
-    if done is None or done.returncode:
-        _log.warning("A container may not have been removed.", container=name)
-        return False
-    return True
+def remove_containers(runtime: str, *names: str) -> set[str]:
+    """Kill and remove containers by their names; return those that the runtime says are gone."""
+    done = _call(runtime, "rm", "--force", "--volumes", *names)
+    gone = set(names)
+    if done is None:
+        gone = set()
+    elif done.returncode:
+        # It may be an error that there was none to remove.
+        known = _call(runtime, "ps", "--all", "--format", "{{.Names}}", "--filter", f"name={_PREFIX}")
+        if known is None or known.returncode:
+            gone = set()
+        else:
+            gone -= set(known.stdout.decode(errors="replace").split())
+    for name in names:
+        if name not in gone:
+            _log.warning("A container may not have been removed; the next start tries again.", container=name)
+    return gone
 
 
-def remove_leftover(folder: Path) -> None:
-    """Remove the container of a run that was cut off, as its working folder names it."""
-    try:
-        runtime, name = (folder / MARKER).read_text(encoding="utf-8").split("\n")[:2]
-    except (OSError, ValueError):
-        return
-    if Path(runtime).name in RUNTIMES:
-        remove_container(runtime, name)
+def remove_leftovers(work_root: Path) -> None:
+    """Remove the containers that earlier runs left; one that is not gone stays written down.
+
+    Each runtime is asked once for all of them, as one that hangs would hold up the start once for each.
+    """
+    markers: dict[str, dict[str, Path]] = {}
+    for marker in container_marker.left(work_root):
+        told = container_marker.read(marker)
+        if told is not None and Path(told[0]).name in RUNTIMES and told[1].startswith(_PREFIX):
+            markers.setdefault(told[0], {})[told[1]] = marker
+        else:  # not whole, and so of no container yet: it is written before
+            container_marker.forget(marker)
+    for runtime, named in markers.items():
+        for name in remove_containers(runtime, *named):
+            container_marker.forget(named[name])
 
 
 def _ended(status: int, runtime: str, name: str) -> EngineFailure:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from klarsyn.base.log import get_logger
 from klarsyn.engine import registry
+from klarsyn.engine.identity import code_sha256
 from klarsyn.engine.registry import EngineNotFound
 from klarsyn.engine.server_file import ServerFile
 from klarsyn.engine.server_package import check_consent, server_of
@@ -71,7 +72,8 @@ def announce(engines: Path, servers: tuple[str, ...] | None = None) -> None:
         code = engines / name / CODE
         server = server_of(code)
         intact = partial(_check, record, code, server, _servers)
-        registry.register(name, record.target, (str(code.resolve()),), intact, server)
+        place = (str(code.resolve()),)
+        registry.register(name, record.target, place, intact, server, code_sha256(record.files, server))
         _announced.add(name)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from klarsyn.engine import registry
 from klarsyn.engine.asking import declared
 from klarsyn.engine.contract import Manifest
+from klarsyn.engine.identity import code_sha256
 from klarsyn.engine.installed import CODE, NAME, Installed, announce, hashes, write_record
-from klarsyn.engine.package import NotAnEngine, copy_package
+from klarsyn.engine.package import NotAnEngine, check_one_description, copy_package
 from klarsyn.engine.registry import EngineSpec
 from klarsyn.engine.server_file import SERVER_FILE
-from klarsyn.engine.server_package import copy_server_package
+from klarsyn.engine.server_package import copy_server_package, server_of
 
 
 def install(
@@ -50,6 +51,7 @@ def install(
     part.mkdir(mode=0o700)
     try:
         (part / CODE).mkdir()
+        check_one_description(source)
         copy = copy_server_package if (source / SERVER_FILE).is_file() else copy_package
         package = copy(source, part / CODE)
         if len(package.engines) != 1:
@@ -64,9 +66,11 @@ def install(
                 f"The engine needs {', '.join(missing)}, which this installation has not, and nothing is "
                 "fetched from a network. Ask its maker for a package that brings it along."
             )
-        spec = EngineSpec(chosen, target, (str((part / CODE).resolve()),))
+        files = hashes(part / CODE)
+        code = code_sha256(files, server_of(part / CODE))
+        spec = EngineSpec(chosen, target, (str((part / CODE).resolve()),), code_sha256=code)
         manifest = declared(spec, work_root=work_root, memory_mb=memory_mb, allow_unsealed=allow_unsealed)
-        record = Installed(chosen, target, source.name, hashes(part / CODE), at.isoformat(), by)
+        record = Installed(chosen, target, source.name, files, at.isoformat(), by)
         write_record(part, record)
         part.rename(engines / chosen)
     finally:

@@ -102,14 +102,14 @@ def seal(
         "Landlock",
         lambda: landlock.apply(libc, [*readable, *system_paths()], [*writable, Path(os.devnull)], executable),
     )
+    # A change of credentials, as above, may clear this one; the filter forbids to take it back.
+    attempt([_PARENT], "parent-death signal", lambda: _end_with(libc, parent))
     # Last of the locks, since it forbids the calls of those before.
     attempt(
         [_CHILDREN, _NETWORK],
         "system-call filter",
         lambda: seccomp.apply(libc, may_become_another=program is not None),
     )
-    # A change of credentials, as above, clears this one.
-    attempt([_PARENT], "parent-death signal", lambda: _end_with(libc, parent))
     if _PRIVILEGES in reasons:
         means[_PRIVILEGES].clear()
     return Isolation(

@@ -1,4 +1,4 @@
-"""A network of its own with nothing in it, and no privileges: user and network namespaces (Linux).
+"""A network and shared memory of its own with nothing in them, and no privileges: namespaces (Linux).
 
 Standard library only. Must run while the process has one thread: unshare(2) of a user namespace fails
 afterwards.
@@ -9,13 +9,16 @@ import os
 import struct
 from pathlib import Path
 
-_NEWUSER, _NEWNET = 0x10000000, 0x40000000
+_NEWUSER, _NEWNET, _NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _CAPABILITY_VERSION_3 = 0x20080522
 _PR_CAPBSET_DROP = 24
 
 
 def leave_the_network(libc: ctypes.CDLL) -> str:
-    """Move this process to an empty network namespace and return how it was done.
+    """Move this process to an empty network and, where there are such, IPC namespace; return how.
+
+    What a process leaves in the second (System V shared memory, queues) is gone with it. The filter of
+    system calls refuses to make it, so a kernel without such namespaces misses no duty.
 
     Raises
     ------
@@ -23,19 +26,25 @@ def leave_the_network(libc: ctypes.CDLL) -> str:
         If the kernel or its settings do not allow it.
     """
     user, group = os.getuid(), os.getgid()
-    if libc.unshare(_NEWUSER | _NEWNET) == 0:
-        # The same numbers inside as outside: own files stay own files.
-        for name, line in (
-            ("setgroups", "deny"),
-            ("uid_map", f"{user} {user} 1"),
-            ("gid_map", f"{group} {group} 1"),
-        ):
-            Path("/proc/self", name).write_text(line)
-        return "user and network namespace"
+    for further, named in ((_NEWIPC, ", IPC"), (0, "")):
+        if libc.unshare(_NEWUSER | _NEWNET | further) == 0:
+            _keep_the_account(user, group)
+            return f"user, network{named} namespaces"
     reason = ctypes.get_errno()
-    if libc.unshare(_NEWNET) == 0:  # root without user namespaces
-        return "network namespace"
+    for further, named in ((_NEWIPC, ", IPC"), (0, "")):  # root without user namespaces
+        if libc.unshare(_NEWNET | further) == 0:
+            return f"network{named} namespace"
     raise OSError(reason, "the kernel gives no network namespace")
+
+
+def _keep_the_account(user: int, group: int) -> None:
+    # The same numbers inside as outside: own files stay own files.
+    for name, line in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{user} {user} 1"),
+        ("gid_map", f"{group} {group} 1"),
+    ):
+        Path("/proc/self", name).write_text(line)
 
 
 def drop_capabilities(libc: ctypes.CDLL) -> None:

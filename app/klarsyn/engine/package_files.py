@@ -36,16 +36,33 @@ def copy_files(source: Path, target: Path, *, leave_out: Sequence[str], executab
             if stat.S_ISDIR(mode):
                 continue
             if not stat.S_ISREG(mode):
-                raise NotAnEngine(
-                    f"{path} is a link or no plain file, and an engine is installed from plain files only. "
-                    "Put the file itself in its place."
-                )
+                raise _not_plain(path)
             budget.take(path.lstat().st_size)
             into = target / path.relative_to(source)
             into.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, into)
             if executable and mode & 0o100:
                 into.chmod(0o700)
+
+
+def check_plain(path: Path) -> Path:
+    """Return `path` unless it is a link, which could lead to what its maker never delivered.
+
+    Raises
+    ------
+    NotAnEngine
+        If it is one.
+    """
+    if path.is_symlink():
+        raise _not_plain(path)
+    return path
+
+
+def _not_plain(path: Path) -> NotAnEngine:
+    return NotAnEngine(
+        f"{path} is a link or no plain file, and an engine is installed from plain files only. Put the file "
+        "itself in its place."
+    )
 
 
 @dataclass

@@ -41,6 +41,8 @@ class EngineSpec:
     search_path: tuple[str, ...] = ()
     server: "ServerFile | None" = None
     """The server that its model runs in, for an engine that is a `server.toml`."""
+    code_sha256: str = ""
+    """The hash of its files, for an engine of the data folder (`engine/identity.py`)."""
 
     @property
     def external(self) -> bool:
@@ -62,12 +64,13 @@ def register(
     search_path: tuple[str, ...] = (),
     intact: Callable[[], None] = lambda: None,
     server: "ServerFile | None" = None,
+    code_sha256: str = "",
 ) -> None:
     """Make an engine known without an entry point, for this process only.
 
     `intact` is called whenever the engine is asked for, and may refuse it with `EngineNotFound`.
     """
-    _registered[name] = EngineSpec(name, target, search_path, server), intact
+    _registered[name] = EngineSpec(name, target, search_path, server, code_sha256), intact
 
 
 def unregister(name: str) -> None:

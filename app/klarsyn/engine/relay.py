@@ -62,6 +62,11 @@ _FAILED = {
         "The answer of the engine's server {url} cannot be used: {detail}.",
         "Report this to the model's vendor",
     ),
+    "not sent": (
+        FailureKind.INVALID_RESULT,
+        "An image of the exam could not be made into what {model} takes, and was not sent: {detail}.",
+        "Correct normalise, mean, sd or datatype in server.toml, install it as an engine of its own",
+    ),
     "forbidden": (
         FailureKind.RAISED,
         "The engine asked its server for something that it may not ask, and was stopped.",

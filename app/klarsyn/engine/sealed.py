@@ -22,6 +22,8 @@ from klarsyn.engine.child import Child, environment
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
 from klarsyn.engine.external_run import analyse_outside
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
+from klarsyn.engine.identity import identified
+from klarsyn.engine.open_files import deleted_bytes
 from klarsyn.engine.output import log_output
 from klarsyn.engine.private_folder import no_room, private_folder
 from klarsyn.engine.registry import EngineNotFound, EngineSpec, resolve
@@ -29,7 +31,7 @@ from klarsyn.engine.view_files import bytes_needed
 from klarsyn.engine.worker import ORDER
 
 FOLDER_LIMIT_MB = 1024
-"""An engine may write this much beside its input."""
+"""An engine may write this much beside its input, counted with what it deletes and keeps open."""
 
 ENTRY_LIMIT = 10_000
 _POLL_S = 0.05
@@ -119,7 +121,7 @@ def run_sealed(
     except EngineFailure as failure:
         raise _logged(engine_name, failure, started)  # noqa: B904 - the same failure
     _log.info("An engine has analysed an exam.", engine=engine_name, seconds=_since(started))
-    return raw, manifest
+    return raw, identified(spec, manifest)
 
 
 def _prepare(folder: Path, exam: EngineExam, order: dict[str, Any], watch: _Watch) -> EngineExam:
@@ -168,6 +170,7 @@ def _wait(child: Child, folder: Path, watch: _Watch, largest: int) -> None:
         if now > look_again:
             look_again = now + _SIZE_EVERY_S
             size, entries = working.size_of(folder)
+            size += deleted_bytes(child.pid)
             if size > largest or entries > ENTRY_LIMIT:
                 raise EngineFailure(FailureKind.DISK_FULL, sentence(FailureKind.DISK_FULL))
         if watch.progress:

@@ -6,6 +6,9 @@ any engine's code, and before numpy starts its threads.
 Landlock does not cover chmod, chown, times, extended attributes and the flags that ioctl sets (kernel
 documentation of Landlock, "Current limitations"), by path or by a descriptor opened to read, nor sockets in
 the file system. This filter refuses them everywhere, also in the engine's own folder: it need not know paths.
+
+What belongs to no file and to no process (System V shared memory, queues of messages) would outlive the run,
+and with it a woman's pixels for the next engine; what a process may do to others' pace would slow a reader.
 """
 
 import ctypes
@@ -14,11 +17,14 @@ import os
 import platform
 import struct
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+from klarsyn.engine.system_calls import AARCH64, COMMON, X86_64
+
+_LOAD, _EQUAL, _AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24  # offsets in struct seccomp_data
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
-_CLONE_THREAD = 0x00010000
+# A thread without the second has descriptors of its own, and files in them that nobody counts.
+_CLONE_THREAD, _CLONE_FILES = 0x00010000, 0x00000400
 
 # With socketpair: one datagram socket of a pair sends to any other in the file system, and needs no connect.
 _NETWORK = ("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "io_uring_setup")
@@ -33,40 +39,28 @@ _OTHERS_FILES = (
 _OTHER_PROCESSES = (
     "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp", "bpf", "perf_event_open",
     "keyctl", "add_key", "request_key", "userfaultfd", "unshare", "setns", "setpriority", "tkill",
-    "pidfd_send_signal",
+    "pidfd_send_signal", "process_madvise", "process_mrelease", "ioprio_set",
 )  # fmt: skip
-# The first argument is a process: allowed for this one only. Limits are read by the C library with 0.
-_SELF_ONLY = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64")
+_OUTLIVES_THE_RUN = (
+    "shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop", "msgget", "msgsnd",
+    "msgrcv", "msgctl", "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify",
+    "mq_getsetattr",
+)  # fmt: skip
+# Files in no folder, which no limit of the working folder counts.
+_UNSEEN_FILES = ("memfd_create", "memfd_secret")
+# The first argument is a process: allowed for this one only.
+_SELF_ONLY = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_open")
+# Where 0 means the caller: so the C library reads limits, and a thread asks for its own processors.
+_SELF_OR_ZERO = (
+    "prlimit64", "sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "move_pages",
+    "migrate_pages",
+)  # fmt: skip
+# The second argument of fcntl: F_SETOWN and F_SETOWN_EX let the kernel send any signal to another process.
+_FCNTL = (8, 15)
+# The first of prctl: PR_SET_PDEATHSIG would let it outlive Klarsyn, PR_SET_DUMPABLE hide its open files.
+_PRCTL = (1, 4)
 
-_X86_64 = {
-    "socket": 41, "connect": 42, "accept": 43, "bind": 49, "listen": 50, "fork": 57, "vfork": 58,
-    "execve": 59, "truncate": 76, "chmod": 90, "fchmod": 91, "chown": 92, "fchown": 93, "lchown": 94,
-    "ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165, "umount2": 166, "setxattr": 188,
-    "lsetxattr": 189, "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199,
-    "ioctl": 16, "add_key": 248, "request_key": 249, "keyctl": 250, "fchownat": 260, "fchmodat": 268,
-    "unshare": 272, "accept4": 288, "perf_event_open": 298, "prlimit64": 302,
-    "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "bpf": 321,
-    "execveat": 322, "userfaultfd": 323, "clone": 56, "clone3": 435, "kill": 62, "tkill": 200,
-    "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "setpriority": 141, "utime": 132,
-    "utimes": 235, "futimesat": 261, "utimensat": 280, "socketpair": 53,
-}  # fmt: skip
-_AARCH64 = {
-    "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16,
-    "ioctl": 29, "umount2": 39, "mount": 40, "fchmod": 52, "fchown": 55,
-    "pivot_root": 41, "truncate": 45, "chroot": 51, "fchmodat": 53, "fchownat": 54, "unshare": 97,
-    "ptrace": 117, "socket": 198, "bind": 200, "listen": 201, "accept": 202, "connect": 203,
-    "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220, "execve": 221, "perf_event_open": 241,
-    "accept4": 242, "prlimit64": 261, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271,
-    "kcmp": 272, "bpf": 280, "execveat": 281, "userfaultfd": 282, "clone3": 435, "utimensat": 88,
-    "kill": 129, "tkill": 130, "tgkill": 131, "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240,
-    "setpriority": 140, "socketpair": 199,
-}  # fmt: skip
-# Calls newer than the common table have one number everywhere.
-_COMMON = {
-    "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_getfd": 438, "fchmodat2": 452,
-    "setxattrat": 463, "removexattrat": 466, "file_setattr": 469,
-}  # fmt: skip
-_MACHINES = {"x86_64": (0xC000003E, _X86_64 | _COMMON), "aarch64": (0xC00000B7, _AARCH64 | _COMMON)}
+_MACHINES = {"x86_64": (0xC000003E, X86_64 | COMMON), "aarch64": (0xC00000B7, AARCH64 | COMMON)}
 
 
 def program(machine: str, pid: int, *, may_become_another: bool = False) -> bytes:
@@ -96,15 +90,25 @@ def program(machine: str, pid: int, *, may_become_another: bool = False) -> byte
         _statement(_RETURN, _ERRNO | errno.ENOSYS),
     ]
     programs = () if may_become_another else _PROGRAMS
-    for name in (*_NETWORK, *_CHILDREN, *programs, *_OTHERS_FILES, *_OTHER_PROCESSES):
+    kept_and_unseen = (*_OUTLIVES_THE_RUN, *_UNSEEN_FILES)
+    for name in (*_NETWORK, *_CHILDREN, *programs, *_OTHERS_FILES, *_OTHER_PROCESSES, *kept_and_unseen):
         if name in numbers:
             lines += [_jump(_EQUAL, numbers[name], 0, 1), _statement(_RETURN, _ERRNO | errno.EACCES)]
-    for name in _SELF_ONLY:
+    for name, at, refused in (("fcntl", _SECOND_ARGUMENT, _FCNTL), ("prctl", _FIRST_ARGUMENT, _PRCTL)):
+        lines += [
+            _jump(_EQUAL, numbers[name], 0, 5),
+            _statement(_LOAD, at),
+            _jump(_EQUAL, refused[0], 1, 0),
+            _jump(_EQUAL, refused[1], 0, 1),
+            _statement(_RETURN, _ERRNO | errno.EACCES),
+            _statement(_RETURN, _ALLOW),
+        ]
+    for name in (*_SELF_ONLY, *_SELF_OR_ZERO):
         lines += [
             _jump(_EQUAL, numbers[name], 0, 5),
             _statement(_LOAD, _FIRST_ARGUMENT),
             _jump(_EQUAL, pid, 2, 0),
-            _jump(_EQUAL, 0, 1 if name == "prlimit64" else 0, 0),
+            _jump(_EQUAL, 0, 1 if name in _SELF_OR_ZERO else 0, 0),
             _statement(_RETURN, _ERRNO | errno.EACCES),
             _statement(_RETURN, _ALLOW),
         ]
@@ -118,9 +122,10 @@ def program(machine: str, pid: int, *, may_become_another: bool = False) -> byte
         _statement(_RETURN, _ERRNO | errno.EACCES),
         _statement(_RETURN, _ALLOW),
         # A clone that makes a thread is fine, one that makes a process is not.
-        _jump(_EQUAL, numbers["clone"], 0, 3),
+        _jump(_EQUAL, numbers["clone"], 0, 4),
         _statement(_LOAD, _FIRST_ARGUMENT),
-        _jump(_ANY_BIT, _CLONE_THREAD, 1, 0),
+        _statement(_AND, _CLONE_THREAD | _CLONE_FILES),
+        _jump(_EQUAL, _CLONE_THREAD | _CLONE_FILES, 1, 0),
         _statement(_RETURN, _ERRNO | errno.EACCES),
         _statement(_RETURN, _ALLOW),
     ]

@@ -19,6 +19,10 @@ from klarsyn.domain.exam import ViewPosition
 from klarsyn.domain.finding import IntendedUse, LesionType
 
 SERVER_FILE = "server.toml"
+PREPARING = 2
+"""The version of how images and answers are turned (`plugins/triton`): raised with each change of a number
+that comes out of it. 1 mirrored by the breast's side alone."""
+
 _Word = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[\w .,()/:+-]+$")]
 _Shape = Annotated[tuple[int, ...], Field(max_length=6)]
 
@@ -154,11 +158,12 @@ class ServerFile(_Table):
     def fingerprint(self) -> bytes:
         """Return what stands for the model's weights, which stay in the server.
 
-        Address, model, version, its metadata, and how images and answers are turned: a calibration hangs on
-        all of these, and on nothing else of the file.
+        Address, model, version, its metadata, and how images and answers are turned, with the version of the
+        code that does it: a calibration hangs on all of these, and on nothing else of the file.
         """
         parts = {"url", "model", "model_version", "platform", "input", "output"}
-        return json.dumps(self.model_dump(mode="json", include=parts), sort_keys=True, indent=1).encode()
+        told = {**self.model_dump(mode="json", include=parts), "preparing": PREPARING}
+        return json.dumps(told, sort_keys=True, indent=1).encode()
 
 
 def read_server_file(path: Path) -> ServerFile:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from klarsyn.base.log import get_logger
 from klarsyn.engine import folder
-from klarsyn.engine.external_container import remove_leftover
+from klarsyn.engine.external_container import remove_leftovers
 from klarsyn.engine.processes import start_of
 
 _log = get_logger("engine.sweep")
@@ -25,13 +25,13 @@ def leftovers(work_root: Path) -> tuple[Path, ...]:
 
 
 def sweep(work_root: Path) -> int:
-    """Remove all leftovers below `work_root` and return how many there were.
+    """Remove all leftovers below `work_root`, containers first, and return how many folders there were.
 
     A folder of a living process is left alone, also that of another Klarsyn on this machine.
     """
     gone = 0
+    remove_leftovers(work_root)
     for path in leftovers(work_root):
-        remove_leftover(path)
         gone += folder.remove(path)
     if gone:
         _log.warning("Removed working folders of engine runs that were cut off.", folders=gone)

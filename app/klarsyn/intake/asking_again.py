@@ -12,6 +12,7 @@ from pathlib import Path
 from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam
+from klarsyn.domain.explanation import NO_TIME
 from klarsyn.domain.finding import AiResult
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind
@@ -60,7 +61,7 @@ class Asking:
         if self.cancelled():
             raise ExplainingStopped
         if self.time_is_up:
-            return "there was no time left for it"
+            return NO_TIME
         if not exam.views:
             return "nothing of the exam would be left"
         try:
@@ -69,7 +70,7 @@ class Asking:
             if self.cancelled():
                 raise ExplainingStopped from failure
             if failure.kind is FailureKind.CANCELLED:
-                return "there was no time left for it"
+                return NO_TIME
             return f"the engine gave no value for the rest of the exam ({failure.kind.value})"
 
 
@@ -100,7 +101,12 @@ class Preparer:
         self._factory_of = factory_of
         self._images = ImageFolder(settings.folders.images)
 
-    def prepare(self, result: AiResult, engine: str | None = None) -> Prepared:
+    def prepare(
+        self,
+        result: AiResult,
+        engine: str | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Prepared:
         """Return the exam of a result as the engine is sent it.
 
         Parameters
@@ -113,6 +119,8 @@ class Preparer:
         NoExplanation
             When the result says nothing that could be explained, speaks of other images than the exam has,
             or was made by another engine, version or model than is installed; or no image can be read.
+        ExplainingStopped
+            When cancelled while the engine says what it is.
         """
         exam = self._store.exams.get(result.exam_id)
         if exam is None or result.raw_value is None:
@@ -120,9 +128,13 @@ class Preparer:
         if result.is_stale_for(exam):
             raise NoExplanation("Images came after this result. Let the exam be scored again first.")
         name = engine or self._engines.active
+        # What failed to load once, or has been replaced since, is looked at as it is now.
+        self._engines.ask_again()
         try:
-            manifest = self._engines.declared(name)
+            manifest = self._engines.declared(name, cancelled)
         except EngineFailure as failure:
+            if cancelled():
+                raise ExplainingStopped from failure
             raise NoExplanation(f"The engine {name} cannot be asked ({failure.kind.value}).") from failure
         made = result.provenance
         if (made.engine, made.version, made.model_sha256) != (

@@ -43,6 +43,8 @@ class Explaining:
         several = len(exam.views) > 1
         self._steps = 1 + several * len(exam.views) + len(breasts) + len(findings) + (len(findings) > 1)
         raw = self._first()
+        # Before other parts of the exam are sent: they are of what the engine was given for this answer.
+        maps, instances = heat_maps(raw, p.sent), p.sent.all_instances
         views = {}
         if several:
             for view_id, uids in names.items():
@@ -63,9 +65,9 @@ class Explaining:
             findings=parts,
             sums=tuple(each for each in sums if isinstance(each, Additivity)),
             place=place_among(raw.raw, p.calibration) if p.calibration else None,
-            flags=(*self._other_value(raw.raw), *misleading(p.exam, p.sent.all_instances)),
-            maps=heat_maps(raw, p.sent),
-            left_out=self._left_out([*views.values(), *sides.values(), *parts]),
+            flags=(*self._other_value(raw.raw), *misleading(p.exam, instances)),
+            maps=maps,
+            left_out=self._left_out([*views.values(), *sides.values(), *parts, together]),
         )
 
     def _first(self) -> RawResult:
@@ -126,8 +128,8 @@ class Explaining:
         image = self._p.exam.image(uids[0])
         return f"{image.view_label}{image.kind_label}" if image else "view unknown"
 
-    def _left_out(self, parts: Sequence[Contribution]) -> tuple[str, ...]:
-        words = [f"{part.label}: {part.reason}" for part in parts if part.reason]
+    def _left_out(self, parts: Sequence[Contribution | None]) -> tuple[str, ...]:
+        words = [f"{part.label}: {part.reason}" for part in parts if part and part.reason]
         if self._p.calibration is None:
             words.append("The result's calibration is no longer in force: no scores without parts are given.")
         more = len(self._p.result.findings) - MOST_FINDINGS

@@ -1,6 +1,6 @@
 """The engines of one installation: which orders the queue, which run in its shadow, what each declares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from klarsyn.base.clock import Clock
 from klarsyn.base.log import get_logger
@@ -14,9 +14,12 @@ from klarsyn.domain.engine_choice import (
 )
 from klarsyn.engine.asking import LOADING_S, manifest_of
 from klarsyn.engine.contract import Manifest
-from klarsyn.engine.failure import EngineFailure
+from klarsyn.engine.failure import EngineFailure, FailureKind
 from klarsyn.engine.installed import announce
 from klarsyn.store.store import Store
+
+_PASSING = (FailureKind.DEADLINE, FailureKind.MEMORY, FailureKind.DISK_FULL)
+"""Trouble of the machine rather than the engine, which may be over when the next exam comes."""
 
 _log = get_logger(__name__)
 
@@ -45,13 +48,13 @@ class EngineSet:
         """What is in force of each engine that somebody has chosen for a role."""
         return in_force(self._store.engine_choices.all())
 
-    def declared(self, name: str) -> Manifest:
+    def declared(self, name: str, cancelled: Callable[[], bool] = lambda: False) -> Manifest:
         """Return an engine's manifest; it is asked once, in a process of its own, and so is one that fails.
 
         Raises
         ------
         EngineFailure
-            If it cannot be loaded or declares nothing that can be used.
+            If it cannot be loaded or declares nothing that can be used; or when cancelled.
         """
         if name not in self._declared:
             try:
@@ -61,8 +64,11 @@ class EngineSet:
                     memory_mb=self._settings.engine_memory_mb,
                     allow_unsealed=self._settings.engine_allow_unsealed,
                     deadline_s=min(LOADING_S, self._settings.engine_deadline_s),
+                    cancelled=cancelled,
                 )
             except EngineFailure as failure:
+                if failure.kind is FailureKind.CANCELLED:
+                    raise
                 self._declared[name] = failure
         answer = self._declared[name]
         if isinstance(answer, EngineFailure):
@@ -73,6 +79,12 @@ class EngineSet:
     def ask_again(self) -> None:
         """Forget what engines have declared, so that a new version or a mended engine is seen."""
         self._declared.clear()
+
+    def forget_passing_trouble(self) -> None:
+        """Let an engine be asked again that could not answer for want of time, memory or room on the disk."""
+        for name, answer in list(self._declared.items()):
+            if isinstance(answer, EngineFailure) and answer.kind in _PASSING:
+                del self._declared[name]
 
     def change_since_choice(self, name: str) -> str:
         """Say in words how an engine differs from what was chosen; empty when it does not.
@@ -90,7 +102,7 @@ class EngineSet:
         if now.version != choice.version:
             changes.append(f"it is version {now.version} now, and was {choice.version}")
         if now.model_sha256 != choice.model_sha256:
-            changes.append("it has another model")
+            changes.append("its model or its code is another")
         if now.intended_use is not choice.intended_use:
             changes.append(f"it is declared for {now.intended_use.value} now")
         return f"{name} has changed since it was chosen: {', '.join(changes)}" if changes else ""

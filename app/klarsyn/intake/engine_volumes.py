@@ -34,7 +34,9 @@ _MISSING = frozenset({"frames-missing", "parts-missing", "slices-missing"})
 
 @dataclass(eq=False)
 class SentVolume:
-    """A volume as it is sent; `given` and `lost` fill while it is decoded.
+    """A volume as it is sent; `given` and `lost` fill while it is decoded for the first time.
+
+    Once all of it has been sent they stay, until all of it has been sent again: an answer is of those.
 
     `files` maps SOPInstanceUID to its file. A slice that lies in another plane than the others is not sent,
     as an outline would be elsewhere on it.
@@ -44,6 +46,7 @@ class SentVolume:
     files: dict[str, Path]
     given: list[Slice] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
+    _was_whole: bool = False
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -52,7 +55,9 @@ class SentVolume:
 
     def __iter__(self) -> Iterator[tuple[npt.NDArray[np.uint16], float]]:
         """Decode one slice after the other, lowest first, and give it with its height in mm or NaN."""
-        self.given, self.lost = [], []
+        given, lost = list[Slice](), list[int]()
+        if not self._was_whole:
+            self.given, self.lost = given, lost
         numbered = iter([(n, one) for n, one in enumerate(self.volume.slices) if not _is_turned(one)])
         ahead: deque[tuple[int, Slice, Future[npt.NDArray[np.uint16]]]] = deque()
         # The files close when the last decoder has ended, also where the sender breaks off.
@@ -61,17 +66,18 @@ class SentVolume:
                 while len(ahead) < DECODERS and (following := next(numbered, None)):
                     ahead.append((*following, decoders.submit(frames.read, following[1])))
                 if not ahead:
+                    self.given, self.lost, self._was_whole = given, lost, True
                     return
                 number, one, decoded = ahead.popleft()
                 try:
                     pixels = decoded.result()
                 except (UnreadableFile, OSError, KeyError, ValueError):
-                    self.lost.append(number + 1)
+                    lost.append(number + 1)
                     continue
                 finally:
                     del decoded  # it holds the pixels, too
                 height = self.volume.position_of(number)
-                self.given.append(one)
+                given.append(one)
                 yield pixels, float("nan") if height is None else height
                 del pixels  # let go before the next is taken
 

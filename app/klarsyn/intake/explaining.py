@@ -52,7 +52,7 @@ class Explainer:
         progress
             Called with 0 to 1.
         cancelled
-            Asked again and again; True stops the engine.
+            Asked again and again, also while the engine loads; True stops it.
         budget_s
             Seconds, after which the parts not asked about are named in `left_out`.
 
@@ -66,7 +66,7 @@ class Explainer:
         key = (result.result_id, engine)
         if key in self._explained:
             return self._explained[key]
-        prepared = self._preparer.prepare(result, engine)
+        prepared = self._preparer.prepare(result, engine, cancelled)
         asking = Asking(prepared.run, cancelled, time.monotonic() + budget_s)
         explanation = Explaining(prepared, asking, progress).explain()
         _log.info("a result was explained", exam_id=result.exam_id)
@@ -95,7 +95,7 @@ class Explainer:
         if key in self._mapped:
             return self._mapped[key]
         found = occlusion_map(
-            self._preparer.prepare(result, engine),
+            self._preparer.prepare(result, engine, cancelled),
             sop_instance_uid,
             cell_mm=cell_mm,
             progress=progress,

@@ -5,7 +5,8 @@ score (invariant 1). A scoring that is killed leaves no row, so the next run tak
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,7 +18,6 @@ from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
-from klarsyn.engine.contract import Manifest
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.sweep import sweep
 from klarsyn.intake.calibration_samples import Collector
@@ -25,6 +25,7 @@ from klarsyn.intake.calibrations import CalibrationError, factory_calibration
 from klarsyn.intake.contracts import Meter
 from klarsyn.intake.engine_set import EngineSet
 from klarsyn.intake.exam_run import ExamRunner
+from klarsyn.intake.scoring_work import ScoringWork, Task
 from klarsyn.store.engines import ShadowResult
 from klarsyn.store.store import Store
 
@@ -39,6 +40,7 @@ class ScoringSummary:
     failed: int = 0
     shadow_scored: int = 0
     shadow_failed: int = 0
+    last_failure: str = ""
     notes: list[str] = field(default_factory=list)
 
     def count(self, result: AiResult, *, shadow: bool) -> None:
@@ -49,6 +51,8 @@ class ScoringSummary:
         else:
             self.scored += result.is_scored
             self.failed += not result.is_scored
+            if result.status is ResultStatus.FAILED:
+                self.last_failure = result.reason
 
     def __str__(self) -> str:
         """A line for the terminal, and one for each note."""
@@ -74,17 +78,14 @@ class Scorer:
         self._store, self._settings, self._clock = store, settings, clock
         self._folders: Folders = settings.folders
         self.engines = EngineSet(store, settings)
+        self._work = ScoringWork(store, self.engines, calibration_of)
         self._runner = ExamRunner(store, settings, clock, self.engines, calibration_of)
         self._calibration_of = calibration_of
         self._collector = Collector(store, clock, self._has_factory)
 
     def pending(self, *, retry: bool = False, again: bool = False) -> list[Exam]:
-        """Return reading tasks without a result for their present images.
-
-        With `retry` failed ones too; with `again` those whose result another engine or version has made.
-        """
-        tasks = [e for e in self._store.exams.many() if e.reading_task]
-        return self._pending(tasks, self._store.results.latest(), self.engines.active, retry, again)
+        """Return what waits for the active engine (`ScoringWork.active`)."""
+        return self._work.active(retry=retry, again=again)
 
     def run(
         self,
@@ -105,12 +106,22 @@ class Scorer:
             self.engines.ask_again()
             summary = ScoringSummary()
             meter = Meter(self._settings.data_folder)
-            todo = self._todo(retry, again, summary)
-            for done, (exam, name, shadow) in enumerate(todo):
+            there = self._store.exams.counts()
+            todo, done = self._first(retry, again), 0
+            summary.notes += self._changes(todo)
+            while todo:
+                if todo[0][2] and (now := self._store.exams.counts()) != there:
+                    # What arrived meanwhile is waited for; a shadow is not.
+                    there = now
+                    todo.extendleft(reversed(self._for_queue()))
+                    continue
+                exam, name, shadow = todo.popleft()
+                total = done + 1 + len(todo)
+                self.engines.forget_passing_trouble()
                 started = self._clock.now()
-                part = partial(_part, progress, done, len(todo))
+                part = partial(_part, progress, done, total)
                 result = self.score(exam, part, engine=name)
-                run = meter.run(name, self._manifest(name), started, shadow=shadow)
+                run = meter.run(name, self._work.manifest(name), started, shadow=shadow)
                 observation = self._collector.observed(exam, result)
                 if shadow:
                     self._store.shadow_results.add(ShadowResult(name, result, result.raw), run, observation)
@@ -118,32 +129,39 @@ class Scorer:
                     self._store.results.add(result, run, observation)
                 self._collector.settle(observation)
                 summary.count(result, shadow=shadow)
-                progress(done + 1, len(todo))
+                done += 1
+                progress(done, total)
+            summary.notes += self._why_nothing_is_scored(summary.last_failure)
             summary.notes += meter.notes(self._store.ledger)
             return summary
 
-    def _todo(self, retry: bool, again: bool, summary: ScoringSummary) -> list[tuple[Exam, str, bool]]:
-        """Return (exam, engine, in the shadow); shadows come when nothing of the queue waits any more."""
+    def _first(self, retry: bool, again: bool) -> deque[Task]:
+        """Return what waits; shadows come when nothing of the queue does any more."""
+        return deque(self._for_queue(retry, again) + self._work.shadows(retry=retry, again=again))
+
+    def _for_queue(self, retry: bool = False, again: bool = False) -> list[Task]:
         active = self.engines.active
-        todo = [(exam, active, False) for exam in self.pending(retry=retry, again=again)]
-        tasks = [e for e in self._store.exams.many() if e.reading_task] if self.engines.shadows else []
-        for name in self.engines.shadows:
-            since = self.engines.choices[name].chosen_at
-            seen = tasks if again else [exam for exam in tasks if exam.arrived_at >= since]
-            latest = self._store.shadow_results.latest(name)
-            todo += [(exam, name, True) for exam in self._pending(seen, latest, name, retry, again)]
+        return [(exam, active, False) for exam in self._work.active(retry=retry, again=again)]
+
+    def _changes(self, todo: Iterable[Task]) -> list[str]:
+        """Say which engines have changed since they were chosen."""
+        notes = []
         for name in sorted({name for _, name, _ in todo}):
             with contextlib.suppress(EngineFailure):
                 if changed := self.engines.change_since_choice(name):
                     _log.warning("An engine has changed since it was chosen.", engine=name)
-                    summary.notes.append(f"{changed}. Its results say so; `klarsyn engine list` shows it.")
-        return todo
+                    notes.append(f"{changed}. Its results say so; `klarsyn engine list` shows it.")
+        return notes
 
-    def _pending(
-        self, exams: list[Exam], latest: Mapping[str, AiResult], name: str, retry: bool, again: bool
-    ) -> list[Exam]:
-        made_by = self._manifest(name) if again else None
-        return [exam for exam in exams if _needs(exam, latest.get(exam.exam_id), retry, made_by)]
+    def _why_nothing_is_scored(self, reason: str) -> list[str]:
+        """Say what is wrong with the engine that orders the queue, or why the last exam was not scored."""
+        try:
+            self.engines.declared(self.engines.active)
+        except EngineFailure as failure:
+            return [
+                f"The engine {self.engines.active} orders the queue and cannot be used: {failure.sentence}"
+            ]
+        return [f"Why the last of them was not scored: {reason}"] if reason else []
 
     def score(
         self, exam: Exam, progress: Callable[[float], None] = lambda part: None, *, engine: str | None = None
@@ -157,36 +175,12 @@ class Scorer:
     def _has_factory(self, engine: str, model_sha256: str) -> bool:
         """Say whether the maker calibrates an engine, given by the name in its manifest."""
         for name in (self.engines.active, *self.engines.shadows):
-            manifest = self._manifest(name)
+            manifest = self._work.manifest(name)
             if manifest is not None and manifest.name == engine:
                 with contextlib.suppress(CalibrationError):
                     return bool(self._calibration_of(name, model_sha256))
         return False
 
-    def _manifest(self, name: str) -> Manifest | None:
-        try:
-            return self.engines.declared(name)
-        except EngineFailure:
-            return None
-
 
 def _part(progress: Callable[[float, int], None], done: int, total: int, fraction: float) -> None:
     progress(done + fraction, total)
-
-
-def _needs(exam: Exam, latest: AiResult | None, retry: bool, made_by: Manifest | None) -> bool:
-    if latest is None:
-        return True
-    if {i.sop_instance_uid for i in exam.images} != set(latest.considered):
-        # Images came after the result: it speaks of another exam than the reader will see.
-        return True
-    if made_by is not None and not _is_of(latest, made_by):
-        return True
-    return retry and latest.status in (ResultStatus.FAILED, ResultStatus.PARTIAL)
-
-
-def _is_of(result: AiResult, manifest: Manifest) -> bool:
-    made = result.provenance
-    return (made.engine, made.version, made.model_sha256) == (
-        manifest.name, manifest.version, manifest.model_sha256,
-    )  # fmt: skip

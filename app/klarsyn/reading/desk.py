@@ -124,9 +124,7 @@ class ReadingDesk:
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
         session.drawings.folder = self._images
-        session.minimum_score = self.policy.within_limit(
-            self.minimum_scores.of(self.reader, self.policy.minimum_score)
-        )
+        self.minimum_scores.set_for(session)
         if session.final is None:
             session.save_draft()
         return session

@@ -2,8 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from klarsyn.base.log import get_logger
+
+if TYPE_CHECKING:
+    from klarsyn.reading.session import ReadingSession
 
 FILE = "minimum-scores.json"
 
@@ -26,6 +30,11 @@ class MinimumScores:
         """Return a reader's own choice; `otherwise` without one, or where the file cannot be used [disk]."""
         value = self._chosen.get(reader, self._read().get(reader))
         return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+    def set_for(self, session: "ReadingSession") -> None:
+        """Let a session begin, or go on, with what its reader has chosen last [disk]."""
+        policy = session.policy
+        session.minimum_score = policy.within_limit(self.of(session.reader, policy.minimum_score))
 
     def keep(self) -> None:
         """Write what has been chosen [disk].

@@ -94,6 +94,12 @@ class ExamRepository:
                 found = [exam for portion in portions(exam_ids) for exam in exams_of(session, portion)]
         return sorted(found, key=lambda e: (e.arrived_at, e.exam_id))
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many reading tasks and images there are: cheap to ask, and other when some have come."""
+        with self._database.reading() as session:
+            tasks = session.scalar(select(func.count()).select_from(ExamRow).where(ExamRow.reading_task))
+            return tasks or 0, session.scalar(select(func.count()).select_from(ImageRow)) or 0
+
     def open_tasks(self, reader: str, now: datetime) -> list[str]:
         """Return the reading tasks that may wait for this reader, oldest first.
 

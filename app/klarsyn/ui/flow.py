@@ -29,6 +29,8 @@ class ReadingFlow(Signing):
     exam_opened = Signal(object)
     exam_left = Signal()
     queue_wanted = Signal()
+    closing = Signal()
+    """Comes before the workers take no more: what waits to be written is asked for now."""
 
     def __init__(
         self, desk: ReadingDesk, loader: ImageLoader, clock: Clock, parent: QObject | None = None
@@ -104,6 +106,7 @@ class ReadingFlow(Signing):
             if current is not None and current is not before:
                 current.leave()
                 before.save_draft()
+            self._desk.minimum_scores.set_for(before)
             return before
 
         self._enter(take_back, self._taken_back)
@@ -130,6 +133,7 @@ class ReadingFlow(Signing):
 
     def close(self) -> None:
         """Let the workers finish, without waiting for them; an open exam stays open for the next start."""
+        self.closing.emit()
         self._drafts.save_left_over(self.session)
         self._scope.end()
         self.protocols.stop()

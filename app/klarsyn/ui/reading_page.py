@@ -12,7 +12,7 @@ from klarsyn.ui.actions.cheat_sheet import CheatSheet
 from klarsyn.ui.actions.commands import Commands
 from klarsyn.ui.drawings.drawing import add_drawing
 from klarsyn.ui.drawings.others_drawings import add_others_drawings
-from klarsyn.ui.explanation.explaining import add_explaining
+from klarsyn.ui.explanation.explaining_commands import add_explaining
 from klarsyn.ui.findings.findings_panel import FindingsPanel
 from klarsyn.ui.findings.minimum import add_findings
 from klarsyn.ui.flow import ReadingFlow

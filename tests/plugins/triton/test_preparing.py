@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from klarsyn.domain.exam import Laterality
 from klarsyn.engine.contract import EngineView
-from klarsyn.engine.server_file import InputTable
+from klarsyn.engine.server_file import PREPARING, InputTable
 from klarsyn_triton.preparing import prepare
 
 
-def view(pixels, side=Laterality.LEFT) -> EngineView:
-    return EngineView("v", side, None, None, np.asarray(pixels, np.uint16))
+def view(pixels, side=Laterality.LEFT, orientation=None) -> EngineView:
+    pixels = np.asarray(pixels, np.uint16)
+    return EngineView("v", side, None, None, pixels, patient_orientation=orientation)
 
 
 def table(**changes) -> InputTable:
@@ -35,6 +36,33 @@ def test_a_right_breast_is_mirrored_unless_the_file_says_otherwise():
 
     assert (prepare(right, table())[0][0, 0, :, :4] == 50).all()
     assert (prepare(right, table(mirror_right=False))[0][0, 0, :, -4:] == 50).all()
+
+
+@pytest.mark.parametrize("side", [Laterality.LEFT, Laterality.RIGHT, None])
+@pytest.mark.parametrize(
+    ("orientation", "mirrored"),
+    [(("A", "R"), False), (("P", "L"), True), (("PR", "FL"), True), (("L", "F"), None), (("", ""), None)],
+)
+def test_the_header_says_where_the_chest_wall_lies_and_the_breast_where_it_does_not(
+    side, orientation, mirrored
+):
+    expected = side is Laterality.RIGHT if mirrored is None else mirrored
+    pixels = np.zeros((32, 16))
+    pixels[:, -4:] = 50
+
+    tensor, place = prepare(view(pixels, side, orientation), table())
+    assert place.mirrored is expected
+    assert (tensor[0, 0, :, :4] == 50).all() == expected
+
+
+def test_numbers_that_come_out_change_with_the_version_only():
+    # Whoever has to change a number here raises PREPARING, and with it every calibration's model.
+    tensor, place = prepare(
+        view(np.arange(60 * 50).reshape(60, 50), orientation=("P", "L")), table(normalise="standard")
+    )
+    seen = [round(float(tensor[0, 0, r, c]), 2) for r, c in ((0, 0), (0, 15), (9, 4), (18, 15), (31, 0))]
+    assert (PREPARING, seen) == (2, [-0.79, -0.84, 0.62, 2.02, -0.9])
+    assert (place.per_row, place.per_column) == (19 / 60, 16 / 50)
 
 
 def test_values_come_to_the_models_scale():

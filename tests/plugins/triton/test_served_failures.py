@@ -7,6 +7,7 @@ import pytest
 from served_models import serving
 
 from klarsyn.engine.failure import EngineFailure, FailureKind
+from klarsyn_triton import conversation
 
 UNHARMED = "The exam is not scored and gets two readers."
 
@@ -45,6 +46,22 @@ def test_no_exam_is_lost_to_the_ai_when_its_server_fails(server, ask, fault, kin
     assert failure.kind is kind
     assert words in failure.sentence
     assert "Leaked" not in failure.sentence
+
+
+@pytest.mark.invariant(1)
+def test_no_exam_is_lost_to_the_ai_numbers_that_are_not_finite_are_not_sent(ask, monkeypatch):
+    sent = []
+    real = conversation.send
+    monkeypatch.setattr(
+        conversation, "send", lambda line, code, *p: (sent.append(code), real(line, code, *p))
+    )
+
+    # A line more in the table of the input.
+    failure = failure_of(ask, datatype='FP32"\nsd = 1e-300 # "')
+
+    assert failure.kind is FailureKind.INVALID_RESULT
+    assert "was not sent: it holds a number that FP32 has no room for" in failure.sentence
+    assert conversation.Code.INFER not in sent
 
 
 @pytest.mark.invariant(1)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QImage, QPainter
 from window_helpers import grey_of, make_image, make_loaded
 
+from klarsyn.domain.explanation import HeatMap
 from klarsyn.imaging.geometry import Flip, ViewTransform
 from klarsyn.ui.explanation.heat_field import LEVELS, engine_fields, occlusion_field, on_one_scale
 from klarsyn.ui.explanation.heat_layer import DEEPEST, HeatLayer, tint_of
@@ -157,3 +158,14 @@ def test_legend_and_tint_are_on_each_view_of_the_exam_and_the_image_stays_in_sig
         assert not any(box.intersects(legend) for box in view.corners.written)
     exam.explaining.heat()
     assert all((grey_of(view) == old).all() for view, old in zip(views, before, strict=True))
+
+
+def test_several_maps_of_one_image_are_drawn_as_one_the_highest_value_at_each_place() -> None:
+    upper, lower = own_map(UID), HeatMap(UID, None, np.zeros((20, 16), np.float32))
+    lower.values[18:, 14:] = 0.5
+    (field,) = engine_fields([upper, lower], {UID: (300, 200)}, "E")
+    assert field.values.shape == (20, 16)
+    assert field.cell == (15.0, 12.5)
+    assert field.values[9, 7] == pytest.approx(0.9)
+    assert field.values[19, 15] == pytest.approx(0.5)
+    assert field.values[0, 0] == 0.0

@@ -1,10 +1,14 @@
 """Tomosynthesis: maps are computed of 2D images only, and that is said on the slices."""
 
+from dataclasses import replace
+
 import pytest
-from explained_exams import Held, explanation_of
+from explained_exams import Held, explanation_of, own_map
 from marked_volumes import open_marked, reveal, show
 from PySide6.QtCore import Qt
 from window_helpers import press, settle
+
+from klarsyn.ui.drawings.tools.film import film_of
 
 __all__ = ["open_marked"]
 
@@ -45,3 +49,17 @@ def test_first_the_eye_then_the_ai_hiding_the_ai_takes_the_words_off_the_slices(
     press(workplace.reading, Qt.Key.Key_Minus, keypad=True)
     settle(qtbot, workplace)
     assert explaining.layer._legend(workplace.reading.grid.viewports[0]) == ()
+
+
+def test_slices_without_the_engines_own_map_say_on_which_slice_it_is(explained, qtbot) -> None:
+    workplace, held, _ = explained
+    viewport = workplace.reading.grid.viewports[0]
+    held.explained = replace(held.explained, maps=(own_map(film_of(viewport).image.sop_instance_uid, 8),))
+    explaining = workplace.reading.explaining
+    explaining.heat()
+    qtbot.waitUntil(lambda: explaining.layer.on and explaining.questions.asked is None, timeout=20_000)
+    show(workplace, 0, 2, qtbot)
+    (words,) = explaining.layer._legend(viewport)
+    assert words.startswith("Heat map: on slice 8")
+    show(workplace, 0, 8, qtbot)
+    assert explaining.layer._legend(viewport)[0].startswith("Heat map: of ")

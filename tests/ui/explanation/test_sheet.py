@@ -10,7 +10,7 @@ from window_helpers import make_image, make_result
 
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import ExamType, Laterality, ViewPosition
-from klarsyn.domain.explanation import Additivity, Contribution
+from klarsyn.domain.explanation import NO_TIME, Additivity, Contribution
 from klarsyn.domain.finding import IntendedUse, ResultStatus
 from klarsyn.ui.explanation.sheet import sheet_of, why_nothing
 
@@ -103,6 +103,13 @@ def test_a_partial_result_is_explained_and_said_not_to_be_the_exams_score(exam, 
     assert why_nothing(partial, exam) == ""
     assert "Partially processed: one image could not be decoded" in text
     assert "not the exam's score" in text
+    assert "Engine's own value 0.7, of the images that were seen" in text
+    whole = sheet_of(partial, exam, explanation_of(partial, exam))
+    for words in (text, text_of(whole)):
+        assert "Exam score" not in words
+        assert "Higher than" not in words
+        assert "No calibration" not in words
+    assert {bar.score for _, bars in whole.bars for bar in bars} == {""}
 
 
 def test_without_a_calibration_neither_score_nor_percentile_is_made_up(exam, result) -> None:
@@ -123,3 +130,12 @@ def test_a_part_that_the_engine_says_nothing_of_is_listed_with_the_reason(exam, 
     assert sheet.bars[0][1][0].value == "not known"
     assert sheet.bars[0][1][0].share is None
     assert "R CC: the engine gave no value" in sheet.sums
+
+
+def test_what_there_was_no_time_for_is_named_as_its_bar_is(exam, result) -> None:
+    found = explanation_of(result, exam)
+    short = tuple(replace(p, without=None, score_without=None, reason=NO_TIME) for p in found.findings)
+    left = tuple(f"{part.label}: {part.reason}" for part in short)
+    sheet = sheet_of(result, exam, replace(found, findings=short, sums=(), left_out=left))
+    assert [bar.label for bar in sheet.bars[1][1]] == ["71 soft L", "38 calc R"]
+    assert sheet.sums == (f"71 soft L: {NO_TIME}", f"38 calc R: {NO_TIME}")

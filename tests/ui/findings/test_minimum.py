@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRectF, Qt
 from window_helpers import press, settle
 
+from klarsyn.reading.minimum_scores import MinimumScores
 from klarsyn.ui.actions.command import Command
 
 K = Qt.Key
@@ -153,3 +154,47 @@ def test_the_list_does_not_cover_what_a_view_says_of_its_hidden_marks(page, qtbo
     assert told
     for view in told:
         assert not any(box.translated(view.x(), view.y()).intersects(list_) for box in view.corners.written)
+
+
+def test_a_choice_of_the_last_moment_is_written_when_the_window_closes(
+    make_workplace, import_exams, add_result, open_exam, qtbot, tmp_path
+) -> None:
+    (exam_id,) = import_exams(1)
+    add_result(exam_id)
+    workplace, file = make_workplace(), tmp_path / "minimum.json"
+    workplace.flow.desk.minimum_scores = MinimumScores(file)
+    open_exam(workplace)
+    for key in (K.Key_1, K.Key_1, K.Key_Return, K.Key_A):
+        press(workplace.reading, key)
+        settle(qtbot, workplace)
+    hide_below(workplace.reading, 40)
+    workplace.close()
+    qtbot.waitUntil(lambda: workplace.has_ended)
+    assert MinimumScores(file).of(workplace.flow.desk.reader, 0) == 40
+
+
+def test_an_exam_that_is_taken_back_has_the_minimum_that_was_chosen_last(
+    make_workplace, import_exams, add_result, open_exam, qtbot
+) -> None:
+    for exam_id in import_exams(2):
+        add_result(exam_id)
+    workplace = make_workplace()
+    open_exam(workplace)
+
+    def go(*keys: Qt.Key) -> None:
+        for key in keys:
+            press(workplace.reading, key)
+            settle(qtbot, workplace)
+
+    go(K.Key_1, K.Key_1, K.Key_Return, K.Key_A)
+    hide_below(workplace.reading, 90)
+    first = workplace.flow.session
+    workplace.reading.commands.settling.stop()
+    go(K.Key_Return)
+    assert workplace.flow.session is not first
+    go(K.Key_1, K.Key_1, K.Key_Return, K.Key_A)
+    hide_below(workplace.reading, 0)
+    workplace.flow.undo()
+    settle(qtbot, workplace)
+    assert workplace.flow.session is first
+    assert first.minimum_score == 0

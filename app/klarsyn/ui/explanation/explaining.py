@@ -5,7 +5,8 @@ and logged it, by the same way as the marks. It goes with the marks: hidden, lef
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -15,11 +16,11 @@ from klarsyn.ui.explanation.asking import EngineQuestions
 from klarsyn.ui.explanation.explanation_panel import ExplanationPanel
 from klarsyn.ui.explanation.heat_layer import HeatLayer
 from klarsyn.ui.explanation.heat_maps import HeatMaps
+from klarsyn.ui.explanation.panel_hints import hint_of, offer_words, progress_words
 from klarsyn.ui.explanation.panel_place import PanelPlace
 from klarsyn.ui.explanation.sheet import NOT_ASKED, sheet_of, why_nothing
 
 if TYPE_CHECKING:
-    from klarsyn.ui.actions.commands import Commands
     from klarsyn.ui.reading_page import ReadingPage
 
 
@@ -49,8 +50,7 @@ class ExplainingScore(QObject):
         """Open the panel, once the session has logged that the reader looks; again closes it."""
         if self.is_open:
             return self.close()
-        self._page.flow.reveal(self._open)
-        return self._page.flow.session is not None
+        return self._reveal(self._open)
 
     def heat(self) -> bool:
         """Lay the heat map over the images, or take it away; what is not there yet is asked for."""
@@ -65,17 +65,18 @@ class ExplainingScore(QObject):
             self.layer.on = True
             self._show()
         else:
-            self._wants_heat = True
-            self._page.flow.reveal(self._open)
+            return self._reveal(partial(self._open, heat=True))
         return True
 
     def close(self) -> bool:
         """Close the panel and stop what is being asked; a heat map that is there stays."""
         self.questions.stop()
         self.is_open = self._wants_heat = False
+        if self._found is not None and not self._found.complete:
+            self._found = None  # What there was no time for is asked again the next time.
         self._page.findings.gives_way = False
         self.panel.clear()
-        self.layer.awaited = frozenset()
+        self._show()
         self._page.refresh()
         return True
 
@@ -89,33 +90,42 @@ class ExplainingScore(QObject):
             return True
         return self.is_open and self.close()
 
-    def _open(self, _result: object) -> None:
-        self.is_open = True
+    def _reveal(self, then: Callable[[object], None]) -> bool:
+        """Look at the result by the session's way; False where that cannot be begun now."""
+        flow = self._page.flow
+        begun = flow.session is not None and not flow.busy
+        if begun:
+            flow.reveal(then)
+        return begun
+
+    def _open(self, _result: object, *, heat: bool = False) -> None:
+        self.is_open, self._wants_heat = True, heat
         self._page.findings.gives_way = True
         self._page.refresh()
-        session, explains = self._page.flow.session, self._page.flow.desk.explains
+        session = self._page.flow.session
         if session is None:
             return
         self._said = ""
         self.layer.exam_images = frozenset(i.sop_instance_uid for i in session.exam.images)
-        if session.result is None or why_nothing(session.result, session.exam):
-            pass  # The sheet says it.
-        elif explains is None:
-            self._said = NOT_ASKED
-        elif self._found is not None:
+        if self._found is not None:
             self._has_come()
         else:
-            result = session.result
-
-            def question(progress: Callable[[float], None], cancelled: Callable[[], bool]) -> Any:
-                return explains.explain(result, progress, cancelled)
-
-            self.questions.ask(question, self._page.flow.scope, self._take, self._failed)
+            self._ask()
         self._show()
+
+    def _ask(self) -> None:
+        session, explains = self._page.flow.session, self._page.flow.desk.explains
+        result = session.result if session is not None else None
+        if session is None or result is None or self.questions.asked or why_nothing(result, session.exam):
+            return  # It is being asked, or the sheet says why not.
+        self._said = NOT_ASKED if explains is None else ""
+        if explains is not None:
+            question = partial(explains.explain, result)
+            self.questions.ask(question, self._page.flow.scope, self._take, self._failed)
 
     def _take(self, answer: Explanation | str | None) -> None:
         if isinstance(answer, Explanation):
-            self._found = answer
+            self._found, self._said = answer, ""
             self._has_come()
         else:
             self._said = answer or "Stopped."
@@ -137,15 +147,15 @@ class ExplainingScore(QObject):
 
     def _want_heat(self) -> None:
         maps, self._wants_heat = self._maps, True
-        if maps is None:
-            # The engine is being asked for the parts; the map comes after them.
-            self._show()
-            return
-        self._wants_heat, self.layer.on = False, True
-        if not maps.is_whole and self.questions.asked is None:
-            self._said = ""
-            shown = self._page.grid.viewport.view
-            maps.compute(shown.loaded.image.sop_instance_uid if shown is not None else None)
+        self.layer.on = maps is not None
+        if maps is None or self._found is None:
+            self._ask()  # The map comes after the parts.
+        else:
+            self._wants_heat = False
+            if not maps.is_whole and self.questions.asked is None:
+                self._said = ""
+                shown = self._page.grid.viewport.view
+                maps.compute(shown.loaded.image.sop_instance_uid if shown is not None else None)
         self._show()
 
     def _follow(self) -> None:
@@ -167,15 +177,15 @@ class ExplainingScore(QObject):
         if session is None:
             return
         if self._maps is not None:
-            self.layer.take(self._maps.fields)
-            self.layer.awaited = self._maps.awaited
+            self.layer.follow(self._maps)
         if self.is_open:
             keys = self._page.commands.keys
-            hint = f"{keys.hint(Command.WHY)} closes · {keys.hint(Command.LEAVE)} stops, then closes"
             sheet = sheet_of(session.result, session.exam, self._found)
-            does = self._maps.offer(on=self.layer.on) if self._maps is not None else ""
+            can_ask = not self.questions.asked and not why_nothing(session.result, session.exam)
+            explains = self._page.flow.desk.explains
+            does = offer_words(self._maps, can_ask=can_ask and explains is not None, on=self.layer.on)
             heat = f"{does}  {keys.hint(Command.HEAT_MAP)}" if does else ""
-            if self.panel.show_sheet(sheet, heat, hint, self._words()):
+            if self.panel.show_sheet(sheet, heat, hint_of(keys), self._words()):
                 self._place.anew()
             self._tell()
         self._page.grid.update_views()
@@ -185,16 +195,4 @@ class ExplainingScore(QObject):
 
     def _words(self) -> str:
         """Say how far it is, or what is wrong; empty where there is nothing to say."""
-        asked = self.questions.asked
-        if asked is not None and self._found is None:
-            return asked.words("Asking the engine without each part")
-        return (self._maps.progress() or self._maps.said) if self._maps is not None else self._said
-
-
-def add_explaining(commands: "Commands", page: "ReadingPage") -> ExplainingScore:
-    """Add the commands; Esc stops and closes before it leaves."""
-    explaining = ExplainingScore(page)
-    commands.add(Command.WHY, explaining.toggle, checked=lambda: explaining.is_open)
-    commands.add(Command.HEAT_MAP, explaining.heat, checked=lambda: explaining.layer.on)
-    commands.before(Command.LEAVE, explaining.give_up)
-    return explaining
+        return progress_words(self.questions.asked, self._maps, self._said, parts=self._found is None)

@@ -69,6 +69,14 @@ class ExplanationPanel(QFrame):
         self._told.setText(_kept_together(text))
         self._told.setVisible(bool(text))
 
+    def turn(self, by: int) -> bool:
+        """Go half of what is seen down, or up below 0; False where all of it is seen."""
+        bar = self._scroll.verticalScrollBar()
+        if not self.isVisible() or bar.maximum() <= bar.minimum():
+            return False
+        bar.setValue(bar.value() + by * max(bar.singleStep(), bar.pageStep() // 2))
+        return True
+
     @property
     def least_height(self) -> int:
         """Height that still holds the head and a few lines."""

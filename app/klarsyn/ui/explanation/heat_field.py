@@ -85,14 +85,24 @@ def engine_fields(
 ) -> tuple[HeatField, ...]:
     """Return the engine's own maps; `sizes` are (rows, columns) of the images by SOPInstanceUID."""
     told = (f"of {engine}",)
-    made = []
+    # Regions of one image may have a map each: where they meet, the highest value stands.
+    of_frame: dict[tuple[str, int | None], npt.NDArray[np.float32]] = {}
     for each in maps:
         if each.sop_instance_uid in sizes and each.values.size:
-            rows, columns = sizes[each.sop_instance_uid]
-            cell = rows / each.values.shape[0], columns / each.values.shape[1]
-            values = np.asarray(each.values, np.float32)
-            made.append(HeatField(each.sop_instance_uid, each.frame, values, cell, told))
+            at, values = (each.sop_instance_uid, each.frame), np.asarray(each.values, np.float32)
+            of_frame[at] = _highest_of(of_frame[at], values) if at in of_frame else values
+    made = []
+    for (uid, frame), values in of_frame.items():
+        cell = sizes[uid][0] / values.shape[0], sizes[uid][1] / values.shape[1]
+        made.append(HeatField(uid, frame, values, cell, told))
     return on_one_scale(made, nothing=0.0)
+
+
+def _highest_of(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the higher value at each place, as finely as the finer of the two; NaN where both are."""
+    rows, columns = (max(sides) for sides in zip(one.shape, other.shape, strict=True))
+    same = [np.asarray(cv2.resize(v, (columns, rows), interpolation=cv2.INTER_NEAREST)) for v in (one, other)]
+    return np.asarray(np.fmax(*same), np.float32)
 
 
 def occlusion_field(found: OcclusionMap, cell_mm: float) -> HeatField:

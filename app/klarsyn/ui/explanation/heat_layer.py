@@ -9,6 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from klarsyn.domain.shown_slices import slice_words
+from klarsyn.domain.volume import Volume
 from klarsyn.imaging.geometry import Flip, ViewTransform
 from klarsyn.ui.drawings.tools.film import film_of
 from klarsyn.ui.explanation.heat_field import LEVELS, HeatField
@@ -20,6 +22,7 @@ from klarsyn.ui.view.layers import Layer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from klarsyn.ui.explanation.heat_maps import HeatMaps
     from klarsyn.ui.view.viewport import Viewport
 
 DEEPEST = 0.4
@@ -33,6 +36,7 @@ _HALO, _HALO_ALPHA = 1.5, 120
 """Of a contour: enough to be seen on dense tissue, too weak to hide a calcification."""
 _ONLY_2D = "Heat map: 2D images only, none of slices"
 _WIDEST = 270
+_MOST_NAMED = 6
 
 
 class HeatLayer(Layer):
@@ -44,6 +48,10 @@ class HeatLayer(Layer):
         self.fields: tuple[HeatField, ...] = ()
         self.awaited: frozenset[str] = frozenset()
         """Images whose field is still being computed."""
+        self.not_computed: frozenset[str] = frozenset()
+        """Images that were to have a field, and have none, as it was stopped or failed."""
+        self.scale = ""
+        """What the legends say of the scale, "" where it is that of all images."""
         self.exam_images: frozenset[str] = frozenset()
         """Images of the exam that is read: nothing is said on its priors."""
         self._tints: dict[tuple[int, Flip], QImage] = {}
@@ -52,8 +60,14 @@ class HeatLayer(Layer):
     def reset(self) -> None:
         """Forget all of an exam."""
         self.on, self.fields = False, ()
-        self.awaited = self.exam_images = frozenset()
+        self.awaited = self.not_computed = self.exam_images = frozenset()
+        self.scale = ""
         self._tints, self._legends = {}, {}
+
+    def follow(self, maps: "HeatMaps") -> None:
+        """Draw what there is of an exam's maps, and say of each image without one why it has none."""
+        self.take(maps.fields)
+        self.awaited, self.not_computed, self.scale = maps.awaited, maps.not_computed, maps.scale
 
     def take(self, fields: tuple[HeatField, ...]) -> None:
         """Draw these fields and no other."""
@@ -67,7 +81,11 @@ class HeatLayer(Layer):
         spots = dict.fromkeys(film.frames)
         for each in self.fields:
             at = each.sop_instance_uid, each.frame or 1
-            if at in spots or (film.slices is None and each.sop_instance_uid == film.image.sop_instance_uid):
+            if at in spots or (
+                each.frame is None
+                and film.slices is None
+                and each.sop_instance_uid == film.image.sop_instance_uid
+            ):
                 return each
         return None
 
@@ -110,7 +128,7 @@ class HeatLayer(Layer):
         broken = [part for line in lines for part in wrapped(line, wide)]
         high = text_size("Xg", look.small)[1] + 2
         x = viewport.width() - MARGIN if corners.right else MARGIN
-        y = _free_below(viewport, high * len(broken))
+        y = free_below(viewport, high * len(broken))
         boxes = []
         for number, line in enumerate(broken):
             at = QPointF(x, y + number * high)
@@ -134,13 +152,27 @@ class HeatLayer(Layer):
                 f"{sign} {100 * level:.0f}" for sign, level in zip(_SIGNS, LEVELS, strict=True)
             )
             first, *more = field.told
-            return f"Heat map: {first}", f"{levels} % of {field.highest:.2g}", *more
+            scale = (self.scale,) if self.scale else ()
+            return f"Heat map: {first}", f"{levels} % of {field.highest:.2g}", *more, *scale
         uids = {uid for uid, _ in film.frames}
         if not uids & self.exam_images:
             return ()
-        if film.slices is not None and not any(each.frame for each in self.fields):
-            return (_ONLY_2D,)
-        return ("Heat map: being computed",) if uids & self.awaited else ("Heat map: none of this image",)
+        if film.slices is not None:
+            return (self._elsewhere(film.slices.volume),)
+        if uids & self.awaited:
+            return ("Heat map: being computed",)
+        return ("Heat map: not computed",) if uids & self.not_computed else ("Heat map: none of this image",)
+
+    def _elsewhere(self, volume: Volume) -> str:
+        """Say on which slices of a volume there is a map, for those on which there is none."""
+        mapped = {(each.sop_instance_uid, each.frame or 1) for each in self.fields}
+        on = [n for n, one in enumerate(volume.slices) if (one.sop_instance_uid, one.frame) in mapped]
+        if len(on) == 1:
+            return f"Heat map: on {slice_words(volume, on[0])}"
+        if on:
+            named = ", ".join(str(n + 1) for n in on[:_MOST_NAMED]) + (" …" if len(on) > _MOST_NAMED else "")
+            return f"Heat map: on slices {named}"
+        return "Heat map: none of this image" if any(each.frame for each in self.fields) else _ONLY_2D
 
     def _tint(self, field: HeatField, flip: Flip) -> QImage:
         kept = self._tints.get((id(field), flip))
@@ -160,7 +192,7 @@ def tint_of(field: HeatField, flip: Flip) -> QImage:
     return QImage(ink.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()
 
 
-def _free_below(viewport: "Viewport", high: float) -> float:
+def free_below(viewport: "Viewport", high: float) -> float:
     """Return the height at which the legend stands above what is written at the bottom of a view."""
     below = [box.top() for box in viewport.corners.written if box.top() > viewport.height() / 2]
     return min([*below, viewport.height() - 8.0]) - high - 6

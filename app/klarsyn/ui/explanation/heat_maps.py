@@ -9,7 +9,7 @@ from klarsyn.domain.exam import Image
 from klarsyn.domain.explanation import Explanation, OcclusionMap
 from klarsyn.domain.finding import AiResult
 from klarsyn.reading.explains import Explains
-from klarsyn.ui.explanation.asking import EngineQuestions, time_left
+from klarsyn.ui.explanation.asking import Asked, EngineQuestions, time_left
 from klarsyn.ui.explanation.heat_field import engine_fields, occlusion_field, on_one_scale
 from klarsyn.ui.words import engine_text
 
@@ -45,17 +45,34 @@ class HeatMaps:
         self.fields = engine_fields(found.maps, sizes, engine_text(result))
         self._wanted = [] if self.fields else flat
         self._found, self._left = list[OcclusionMap](), list(self._wanted)
+        self._refused = list[str]()
+        self._mine: Asked | None = None
         self._started, self._begun_with = 0.0, 1
 
     @property
     def awaited(self) -> frozenset[str]:
         """Images whose map is still to come."""
-        return frozenset(self._left) if self._questions.asked is not None else frozenset()
+        return frozenset(self._left) if self._is_asking else frozenset()
+
+    @property
+    def not_computed(self) -> frozenset[str]:
+        """Images that have no map, as it was stopped, failed, or the engine could not be asked."""
+        return frozenset([*self._left, *self._refused]) - self.awaited
+
+    @property
+    def scale(self) -> str:
+        """Over how many images the values are compared, where that is not all of them; else empty."""
+        done, whole = len(self._found), len(self._wanted)
+        return f"scale over {done} of {whole} images" if 0 < done < whole else ""
 
     @property
     def is_whole(self) -> bool:
         """True when there is nothing left to be asked."""
-        return bool(self.fields) and not self._left
+        return bool(self.fields) and not self._left and not self._refused
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._mine is not None and self._questions.asked is self._mine
 
     def offer(self, *, on: bool) -> str:
         """Return what the key of the heat map does next, in a few words."""
@@ -65,6 +82,7 @@ class HeatMaps:
 
     def compute(self, first: str | None) -> None:
         """Ask for what is left, the image `first` before all others."""
+        self._left, self._refused = [*self._left, *self._refused], []
         if not self._left:
             self.said = self.said or NO_2D
             return
@@ -76,7 +94,7 @@ class HeatMaps:
     def progress(self) -> str:
         """Say which image is asked about, and how long all of them will last still."""
         asked = self._questions.asked
-        if asked is None or not self._left:
+        if asked is None or not self._is_asking or not self._left:
             return ""
         done = len(self._wanted) - len(self._left)
         since = self._begun_with - len(self._left)
@@ -92,6 +110,7 @@ class HeatMaps:
             return self._explains.occlusion(self._result, uid, progress, cancelled)
 
         self._questions.ask(question, self._scope, partial(self._take, uid), self._failed)
+        self._mine = self._questions.asked
 
     def _take(self, uid: str, answer: OcclusionMap | str | None) -> None:
         self._left.remove(uid)
@@ -99,6 +118,7 @@ class HeatMaps:
             self._found.append(answer)
             self.fields = on_one_scale(occlusion_field(each, self._cell_mm(each)) for each in self._found)
         elif isinstance(answer, str):
+            self._refused.append(uid)
             self.said = answer
         if self._left:
             self._ask()

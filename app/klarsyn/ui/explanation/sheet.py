@@ -1,7 +1,7 @@
 """What the panel says, as plain text and numbers: every sentence of it is made here. No Qt."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.explanation import Contribution, Explanation
@@ -65,26 +65,29 @@ def sheet_of(result: AiResult | None, exam: Exam, found: Explanation | None) -> 
     flags = found.flags if found is not None else misleading(exam, result.provenance.input_instances)
     return Sheet(
         tuple(filter(None, warnings)),
-        (nothing,) if nothing else tuple(filter(None, _lines(result, found))),
+        (nothing,) if nothing else tuple(filter(None, _lines(result, exam, found))),
         _bars(result, found) if found is not None else (),
-        (*_sums(result, found), *found.left_out) if found is not None else (),
+        (*_sums(result, found), *_left_out(result, found)) if found is not None else (),
         tuple(flag.text for flag in flags),
         _made(result),
     )
 
 
-def _lines(result: AiResult, found: Explanation | None) -> Iterable[str]:
-    score, raw = result.score, result.raw_value
+def _lines(result: AiResult, exam: Exam, found: Explanation | None) -> Iterable[str]:
+    score, raw = result.score_for(exam), result.raw_value
+    of = ", of the images that were seen" if result.status is ResultStatus.PARTIAL else ""
     if score is not None:
         yield f"Exam score {score.value} of 10{', provisional' if score.provisional else ''}"
-    if found is not None and found.place is not None:
+    if of:
+        pass  # A part of an exam has no place among whole ones.
+    elif found is not None and found.place is not None:
         yield found.place.words()
     elif score is not None:
         yield f"Higher than {score.percentile:.0f} % of the exams of the calibration."
     else:
         yield "No calibration makes a score of the engine's value: neither score nor percentile."
     if raw is not None:
-        yield f"Engine's own value {raw:.3g}"
+        yield f"Engine's own value {raw:.3g}{of}"
 
 
 def _made(result: AiResult) -> tuple[str, ...]:
@@ -102,13 +105,16 @@ def _bars(result: AiResult, found: Explanation) -> tuple[tuple[str, tuple[Bar, .
     names = {finding.finding_id: name_of(finding) for finding in result.findings}
     views = tuple(sorted(found.views, key=lambda part: _HUNG.get(part.label[:4], len(_HUNG))))
     groups = (("By view", views), ("By breast", found.breasts), ("By finding", found.findings))
-    return tuple((title, tuple(_bar(p, largest, names) for p in some)) for title, some in groups if some)
+    made = [(title, tuple(_bar(p, largest, names) for p in some)) for title, some in groups if some]
+    if result.status is not ResultStatus.PARTIAL:
+        return tuple(made)
+    # Without a score of the whole exam there is none without a part either.
+    return tuple((title, tuple(replace(bar, score="") for bar in bars)) for title, bars in made)
 
 
 def _sums(result: AiResult, found: Explanation) -> Iterable[str]:
     """Say of each sum whether its parts add up, and once for all what it means where they do not."""
-    by_id = {finding.finding_id: name_of(finding) for finding in result.findings}
-    names = {part.label: by_id.get(part.finding_id or "", part.label) for part in found.findings}
+    names = _names(result, found)
     for each in found.sums:
         labels = [names.get(label, label) for label in each.labels]
         parts = f"These {len(labels)} findings" if len(labels) > 2 else " and ".join(labels)
@@ -119,6 +125,19 @@ def _sums(result: AiResult, found: Explanation) -> Iterable[str]:
             "The engine weighs such parts against each other: a bar says what the value would lose without "
             "the part, not the part's share of it."
         )
+
+
+def _names(result: AiResult, found: Explanation) -> dict[str, str]:
+    """Return how the bars name what the engine side calls "finding 1"."""
+    by_id = {finding.finding_id: name_of(finding) for finding in result.findings}
+    return {part.label: by_id.get(part.finding_id or "", part.label) for part in found.findings}
+
+
+def _left_out(result: AiResult, found: Explanation) -> Iterable[str]:
+    names = _names(result, found)
+    for words in found.left_out:
+        part, colon, reason = words.partition(": ")
+        yield f"{names.get(part, part)}{colon}{reason}"
 
 
 def _number(value: float) -> str:

@@ -4,7 +4,7 @@ What is on the step decides, measured on a coarse grid over all of its views. Th
 another step or size only: a list that moves under the mouse is worse than one that covers some air.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from klarsyn.ui.view.layers import Layer
 
 if TYPE_CHECKING:
     from klarsyn.ui.view.viewport import Viewport
+
+    Kept = Callable[[Viewport], Iterable[QRectF]]
 
 CELL = 8
 """Side of a cell of the grid in logical pixels."""
@@ -52,14 +54,21 @@ class Place:
 
 
 def place_list(
-    viewports: Iterable["Viewport"], grid: QSize, sizes: Sequence[QSize], least: int, *, on_left: bool
+    viewports: Iterable["Viewport"],
+    grid: QSize,
+    sizes: Sequence[QSize],
+    least: int,
+    *,
+    on_left: bool,
+    kept: "Kept" = lambda _: (),
 ) -> Place:
     """Return the best place on a grid for a list that may have one of some `sizes`, the first if possible.
 
     It may be shorter than that, down to `least`, where it covers less then. `on_left` says where it goes
-    among equals: away from the breast with the highest finding.
+    among equals: away from the breast with the highest finding; `kept` returns boxes in a view that
+    are to stay free as if they were texts.
     """
-    text, tissue, deep = _occupied(list(viewports), grid)
+    text, tissue, deep = _occupied(list(viewports), grid, kept)
     in_the_way = _TISSUE * tissue + _DEEP * deep
     tallest = max(least, grid.height() - 2 * EDGE)
     found: list[Place] = []
@@ -99,7 +108,7 @@ def _means(cells: npt.NDArray[np.float32], across: int, down: int) -> npt.NDArra
 
 
 def _occupied(
-    viewports: list["Viewport"], grid: QSize
+    viewports: list["Viewport"], grid: QSize, kept: "Kept"
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return which cells hold a text, mark or bar, which tissue, and which belong to a tomosynthesis.
 
@@ -109,7 +118,7 @@ def _occupied(
     text, tissue, deep = (np.zeros(shape, np.float32) for _ in range(3))
     for viewport in viewports:
         corner = viewport.pos()
-        boxes = [*viewport.corners.written, *_kept_for_hidden(viewport)]
+        boxes = [*viewport.corners.written, *_kept_for_hidden(viewport), *kept(viewport)]
         transform = viewport.transform()
         if transform is not None:
             room = room_on(viewport, transform, Layer())

@@ -27,6 +27,7 @@ class Minimum(QObject):
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self._write)
         page.findings.minimum_chosen.connect(self.choose)
+        page.flow.closing.connect(self._close)
 
     def step(self, by: int) -> bool:
         """Go so many points up, or down below 0; False where there is no list."""
@@ -52,10 +53,16 @@ class Minimum(QObject):
         page.bar.tell(f"This site lets no score above {allowed} be hidden. {words}" if stops else words)
         return True
 
+    def _close(self) -> None:
+        if self._keep.isActive():
+            self._keep.stop()
+            self._write()
+
     def _write(self) -> None:
         # What cannot be written lasts until the program ends; the log says it.
         flow = self._page.flow
-        flow.background.desk(flow.desk.minimum_scores.keep, nothing, nothing, what="minimum score")
+        keep = flow.desk.minimum_scores.keep
+        flow.background.desk(keep, nothing, nothing, what="minimum score", must_be_kept=True)
 
 
 def add_findings(commands: "Commands", page: "ReadingPage") -> Minimum:

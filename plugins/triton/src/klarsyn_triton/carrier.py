@@ -128,9 +128,9 @@ class Carrier:
 
 
 def _complaint(payload: bytes) -> tuple[str, str]:
-    """Read what the engine says of the server's answers; two words it may choose from."""
+    """Read what the engine says of answers and of its own questions; three words it may choose from."""
     word, _, detail = payload[:400].decode("utf-8", "replace").partition(":")
-    return (word, detail) if word in ("differs", "wrong answer") else ("forbidden", "")
+    return (word, detail) if word in ("differs", "wrong answer", "not sent") else ("forbidden", "")
 
 
 def carry(order: dict[str, Any], line: socket.socket, tell: Callable[[str], None]) -> None:

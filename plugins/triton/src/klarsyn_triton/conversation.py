@@ -74,9 +74,12 @@ class Conversation:
         Raises
         ------
         NoAnswer
-            If the answer is of another version, or not what the file declares, or not finite.
+            If the answer is of another version, or not what the file declares, or not finite; or if the
+            tensor is not finite, which is not sent.
         """
         file = self._file
+        if not np.isfinite(tensor).all():
+            self._complain("not sent", f"it holds a number that {file.input.datatype} has no room for")
         request = messages.ModelInferRequest(
             model_name=file.model, model_version=file.model_version, id=str(number)
         )

@@ -39,8 +39,11 @@ def prepare(view: EngineView, table: InputTable) -> tuple[npt.NDArray[np.generic
     """Return the tensor for one image and where it lies in the matrix.
 
     The image is shrunk or enlarged, as a whole and with its proportions, until it fills the matrix in one
-    direction; below or to the right of it the matrix is 0. Right breasts are mirrored where the file says so,
-    so that the chest wall is at the left. Then the whole matrix is normalised.
+    direction; below or to the right of it the matrix is 0. Where the file says so, images with the chest wall
+    at the right are mirrored. Then the whole matrix is normalised.
+
+    `ServerFile.fingerprint` holds the version of this code: whoever changes a number that comes out of it
+    raises `PREPARING` there.
     """
     rows, columns = view.pixels.shape
     scale = min(table.matrix[0] / rows, table.matrix[1] / columns)
@@ -49,7 +52,7 @@ def prepare(view: EngineView, table: InputTable) -> tuple[npt.NDArray[np.generic
     image = np.asarray(view.pixels, dtype=np.float32)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     image = np.asarray(cv2.resize(image, (width, height), interpolation=how))
-    mirrored = table.mirror_right and view.laterality is Laterality.RIGHT
+    mirrored = table.mirror_right and chest_wall_is_right(view)
     if mirrored:
         image = image[:, ::-1]
     matrix = np.zeros(table.matrix, np.float32)
@@ -58,8 +61,20 @@ def prepare(view: EngineView, table: InputTable) -> tuple[npt.NDArray[np.generic
     kind = np.dtype(_TYPES[table.datatype])
     if kind.kind == "u":
         matrix = np.rint(matrix)
-    tensor = np.ascontiguousarray(np.broadcast_to(matrix.astype(kind), table.sent_shape))
+    with np.errstate(over="ignore"):  # what is too large for its type is refused before it is sent
+        matrix = matrix.astype(kind)
+    tensor = np.ascontiguousarray(np.broadcast_to(matrix, table.sent_shape))
     return tensor, Place(rows, columns, height / rows, width / columns, mirrored)
+
+
+def chest_wall_is_right(view: EngineView) -> bool:
+    """Say where the chest wall lies: as the header has it, else as is usual of this breast.
+
+    Rows that lead to posterior (P) end there (DICOM PS3.3 C.7.6.1.1.1). A film that was scanned from behind,
+    or a unit that turns its images, has it on the other side than the breast would tell.
+    """
+    leads = view.patient_orientation[0][:1] if view.patient_orientation else ""
+    return leads == "P" if leads in ("A", "P") else view.laterality is Laterality.RIGHT
 
 
 def _normalised(matrix: npt.NDArray[np.float32], table: InputTable) -> npt.NDArray[np.float32]:
@@ -69,4 +84,5 @@ def _normalised(matrix: npt.NDArray[np.float32], table: InputTable) -> npt.NDArr
         wide = (wide - wide.min()) / (np.ptp(wide) or 1.0)
     elif table.normalise == "standard":
         wide = (wide - wide.mean()) / (wide.std() or 1.0)
-    return ((wide - table.mean) / table.sd).astype(np.float32)
+    with np.errstate(over="ignore"):
+        return ((wide - table.mean) / table.sd).astype(np.float32)
