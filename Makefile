@@ -1,5 +1,5 @@
 # Every target sets up what it needs from nothing. `make demo` and `make test` are all one has to know.
-.PHONY: sync demo test test-train check fast lint bench bench-ohif test-set evaluate soak lock clean
+.PHONY: sync demo test test-train train check fast lint bench bench-ohif test-set evaluate soak lock clean
 PY := .venv/bin/python
 # Two cores are the machine that Klarsyn is measured on.
 export OMP_NUM_THREADS ?= 2
@@ -46,6 +46,14 @@ test-set: sync   ## draw the frozen test set into FOLDER; it can be stopped and 
 
 evaluate: sync   ## the demonstration engine on the test set in FOLDER; writes its model card
 	$(PY) plugins/demo_cad/training/evaluate.py $(FOLDER) --write
+
+TRAINING ?= build/training
+train:           ## draw exams, train and calibrate the demonstration engine anew; goes on where it was cut off
+	@sh scripts/set_up_training.sh
+	.venv-train/bin/python plugins/demo_cad/training/build_graph.py
+	.venv-train/bin/python plugins/demo_cad/training/generate.py $(TRAINING)/cache --workers 2 --minutes 90
+	OMP_NUM_THREADS=1 .venv-train/bin/python plugins/demo_cad/training/train.py $(TRAINING)/cache $(TRAINING)/heads --write
+	.venv-train/bin/python plugins/demo_cad/training/calibrate.py $(TRAINING)/calibration --write
 
 soak: sync       ## fuzzing, kills, simulated days; SOAK_SHARE=50 takes a fiftieth
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 3600

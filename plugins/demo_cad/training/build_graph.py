@@ -13,7 +13,6 @@ Outputs
 Run as `python build_graph.py [FILE]`; the same versions of numpy and onnx give the same bytes.
 """
 
-import hashlib
 import sys
 from pathlib import Path
 
@@ -21,6 +20,7 @@ import filters
 import numpy as np
 import numpy.typing as npt
 import onnx
+from hashes import write_hashes
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 18
@@ -213,6 +213,5 @@ if __name__ == "__main__":
     model = build()
     target.write_bytes(model)
     if target == TARGET:
-        line = f'MODEL_SHA256 = "{hashlib.sha256(model).hexdigest()}"\n'
-        target.with_name("model_hash.py").write_text(f'"""Written by training/build_graph.py."""\n\n{line}')
+        write_hashes()
     print(target)

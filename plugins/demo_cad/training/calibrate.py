@@ -3,8 +3,8 @@
     python calibrate.py FOLDER [--count 60] [--seed 2026] [--write]
 
 Draws FFDM exams of three makers into FOLDER (those there are kept), lets the engine see each, and prints how
-well it finds the simulated lesions. With --write the calibration goes to resources/engines/demo_cad. Filters,
-weights and thresholds in the code were set on images of an earlier simulator; nothing is chosen here.
+well it finds the simulated lesions. With --write the calibration goes to resources/engines/demo_cad. The
+exams are none of those that the network was trained on; nothing is chosen here.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from klarsyn_demo_cad.engine import _LEAST_REPORTED, DemoCad
 _TARGET = (
     Path(__file__).resolve().parents[3] / "resources" / "engines" / "demo_cad" / "factory_calibration.toml"
 )
-_WEAK = 0.85
-_KNOTS = np.round(np.arange(0.8, 2.61, 0.1), 2)
+_WEAK, _MANY = 0.0, 8
+_KNOTS = np.round(np.arange(0.0, 8.01, 0.4), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def main() -> None:
     drawn = date(2026, 11, 24)
     request = ListRequest(exams=options.count, cancers=options.count * 2 // 5, seed=options.seed)
     exams = make_list(options.folder, request, today=drawn)
-    engine = DemoCad(_WEAK)  # also what is too weak to be marked, for the whole curve
+    engine = DemoCad(_WEAK, _MANY)  # also what is too weak to be marked, for the whole curve
     seen = [look(engine, exam) for exam in exams]
     print("\n".join(report(seen)))
     if options.write:

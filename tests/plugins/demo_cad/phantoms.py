@@ -10,6 +10,8 @@ ROWS, COLUMNS = 1500, 900
 FILM_ROWS, FILM_LEAK_MM = 2400, 11.0
 AIR = 60.0
 SPECKS_MM = np.array([(40, 70), (42, 71), (41, 73), (44, 72), (43, 75), (39, 72), (45, 74)], float)
+_SIGMAS_MM = (0.10, 0.15, 0.12, 0.08, 0.16, 0.11, 0.09)
+_HEIGHTS = (370.0, 180.0, 320.0, 230.0, 130.0, 390.0, 260.0)
 CLUSTER_MM = SPECKS_MM.mean(axis=0)
 MASS_MM = np.array([35.0, 80.0])
 
@@ -33,8 +35,14 @@ def view(image: np.ndarray, *, spacing: float | None = SPACING, name: str = "vie
     return EngineView(name, Laterality.LEFT, ViewPosition.CC, size, pixels, "Phantom")
 
 
-def with_cluster(image: np.ndarray) -> np.ndarray:
-    """Seven specks of about 0.35 mm within 10 mm."""
+def with_cluster(image: np.ndarray, brightness: float = 1.0) -> np.ndarray:
+    """Seven specks within 10 mm that differ in size and brightness: equal ones are benign."""
+    specks = zip(SPECKS_MM, _SIGMAS_MM, _HEIGHTS, strict=True)
+    return _add(image, [(column, row, sigma, brightness * h) for (column, row), sigma, h in specks])
+
+
+def with_round_cluster(image: np.ndarray) -> np.ndarray:
+    """Seven round and equal specks of about 0.35 mm within 10 mm."""
     return _add(image, [(column, row, 0.16, 500.0) for column, row in SPECKS_MM])
 
 

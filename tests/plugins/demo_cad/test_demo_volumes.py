@@ -121,9 +121,9 @@ def test_slices_that_are_missing_leave_the_others_at_their_heights(engine: DemoC
     assert abs(kept[top.frame - 1] + 0.5 - HIGH) <= 2
 
 
-def test_the_same_place_on_2d_image_and_tomosynthesis_is_one_finding(engine: DemoCad) -> None:
-    values = stack("mass", LOW)
-    result = analyse(engine, phantoms.synthetic_view(values), phantoms.volume_view(values))
+def test_the_same_place_on_2d_image_and_tomosynthesis_is_one_finding(eager: DemoCad) -> None:
+    values = stack("cluster", LOW)
+    result = analyse(eager, phantoms.synthetic_view(values), phantoms.volume_view(values))
 
     flat = next(r for r in result.regions if r.frame is None)
     deep = next(r for r in result.regions if r.frame is not None)
@@ -131,7 +131,7 @@ def test_the_same_place_on_2d_image_and_tomosynthesis_is_one_finding(engine: Dem
 
 
 @pytest.mark.parametrize("change", ["mirrored", "elsewhere", "other view"])
-def test_what_is_not_surely_the_same_place_stays_two_findings(engine: DemoCad, change: str) -> None:
+def test_what_is_not_surely_the_same_place_stays_two_findings(eager: DemoCad, change: str) -> None:
     values = stack("cluster", LOW)
     flat = phantoms.synthetic_view(values)
     if change == "mirrored":
@@ -140,7 +140,7 @@ def test_what_is_not_surely_the_same_place_stays_two_findings(engine: DemoCad, c
         flat = replace(flat, pixels=np.roll(flat.pixels, 80, axis=0))
     else:
         flat = replace(flat, view_position=None)
-    result = analyse(engine, flat, phantoms.volume_view(values))
+    result = analyse(eager, flat, phantoms.volume_view(values))
 
     flat_labels = {r.finding for r in result.regions if r.frame is None}
     deep_labels = {r.finding for r in result.regions if r.frame is not None}

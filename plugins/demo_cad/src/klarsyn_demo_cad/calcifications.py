@@ -5,19 +5,18 @@ import numpy as np
 import numpy.typing as npt
 
 from klarsyn.domain.finding import LesionType
-from klarsyn_demo_cad.candidate import Candidate
+from klarsyn_demo_cad.candidate import Candidate, Proposing
 from klarsyn_demo_cad.working_image import FINE_MM, WorkingImage
 
-_LEAST = 2.6
-"""Weakest speck that counts, in units of the noise around."""
-
-_MOST_SPECKS = 400
 _LEAST_BODY_MM2 = 0.06
 """Area at half height below which a speck on scanned film is dust or a scratch: light spreads in the screen,
 so that what was imaged by X-rays is about 0.3 mm wide at least, while dust is as sharp as the scanner."""
 
 _CLUSTER_RADIUS_MM = 5.0  # at least three specks within 10 mm make a cluster
 _FEWEST = 3
+_THIRD = 0.3
+"""Share of the second strongest speck that the third has at least: two specks in noise are no cluster."""
+
 _BODY_MM = 0.8  # maxima nearer than this belong to one calcification
 _LOUDEST = 4.0  # one huge speck is no cluster: none counts for more than this
 _USUAL = 3.0
@@ -27,7 +26,7 @@ _MARGIN_MM = 1.5
 _POINTS = 24
 
 
-def clusters(specks: npt.NDArray[np.float32], image: WorkingImage) -> list[Candidate]:
+def clusters(specks: npt.NDArray[np.float32], image: WorkingImage, proposing: Proposing) -> list[Candidate]:
     """Group specks, strongest group first; each speck belongs to one group.
 
     Parameters
@@ -35,20 +34,21 @@ def clusters(specks: npt.NDArray[np.float32], image: WorkingImage) -> list[Candi
     specks
         (rows, columns) at 0.1 mm: local maxima of dot-ness, else 0.
     """
-    rows, columns = np.nonzero(specks >= _LEAST)
+    rows, columns = np.nonzero(specks >= proposing.least_speck)
     inside = image.inner[rows // 5, columns // 5] > 0
     rows, columns = rows[inside], columns[inside]
     if image.film:
         real = _bodies_mm2(image.grey, rows, columns) >= _LEAST_BODY_MM2 - 1e-6
         rows, columns = rows[real], columns[real]
     strength = specks[rows, columns]
-    order = np.argsort(-strength, kind="stable")[:_MOST_SPECKS]
+    order = np.argsort(-strength, kind="stable")[: proposing.most_specks]
     places = (np.stack([columns[order], rows[order]], axis=1) + 0.5) * FINE_MM
-    excess = np.minimum(strength[order] - _LEAST + 0.1, _LOUDEST).astype(np.float64)
+    excess = np.minimum(strength[order] - proposing.least_speck + 0.1, _LOUDEST).astype(np.float64)
 
     apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
     single = _without_companions(apart)
     places, excess, apart = places[single], excess[single], apart[np.ix_(single, single)]
+    strength = strength[order][single]
     near = apart <= _CLUSTER_RADIUS_MM
     free = np.ones(len(places), np.bool_)
     found: list[Candidate] = []
@@ -57,11 +57,16 @@ def clusters(specks: npt.NDArray[np.float32], image: WorkingImage) -> list[Candi
         middle = int(np.argmax(sums))
         members = near[middle] & free
         free &= ~members
-        if members.sum() >= _FEWEST:
+        if _is_cluster(np.sort(strength[members])[::-1]):
             found.append(_candidate(places[members], excess[members], image))
         elif not (near & free).sum(axis=1).max(initial=0) >= _FEWEST:
             break
-    return found
+    return sorted(found, key=lambda one: -one.evidence)[: proposing.most_clusters]
+
+
+def _is_cluster(strength: npt.NDArray[np.float32]) -> bool:
+    """Tell whether specks, strongest first, are three at least, the third no mere noise beside the second."""
+    return len(strength) >= _FEWEST and bool(strength[_FEWEST - 1] >= _THIRD * strength[1])
 
 
 def _bodies_mm2(

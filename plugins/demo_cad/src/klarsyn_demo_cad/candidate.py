@@ -20,6 +20,25 @@ class Candidate:
     outline_mm: npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Proposing:
+    """How many places the filters propose: specks from `least_speck`, in units of the noise around, and of
+    those `most_specks`; so many clusters; so many places of soft tissue a scale, `apart_mm` apart."""
+
+    least_speck: float
+    most_specks: int
+    most_clusters: int
+    masses_a_scale: int
+    apart_mm: float
+
+
+ALONE = Proposing(2.6, 400, 1000, 6, 6.0)
+"""Where the filters' own evidence decides."""
+
+FOR_NETWORK = Proposing(1.6, 600, 10, 12, 5.0)
+"""Where the network decides: it throws most away, and finds nothing that is not proposed."""
+
+
 def strongest(candidates: list[Candidate], most: int) -> list[Candidate]:
     """Return the best candidates in falling order, none with its centre inside a better one."""
     kept: list[Candidate] = []

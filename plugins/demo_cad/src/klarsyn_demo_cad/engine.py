@@ -1,19 +1,12 @@
 """The embedded engine. Demonstration engine. Not for clinical use."""
 
-import os
-
-# Before the runtime is imported, in whichever process this is (docs/architecture.md, invariant 9).
-os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import ClassVar
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.finding import IntendedUse, LesionType
@@ -27,44 +20,48 @@ from klarsyn.engine.contract import (
     RawResult,
 )
 from klarsyn_demo_cad.calcifications import clusters
-from klarsyn_demo_cad.candidate import Candidate, strongest
+from klarsyn_demo_cad.candidate import ALONE, FOR_NETWORK, Candidate, Proposing, strongest
 from klarsyn_demo_cad.masses import masses
-from klarsyn_demo_cad.model_hash import MODEL_SHA256
+from klarsyn_demo_cad.model_hash import MODEL_FILES
+from klarsyn_demo_cad.network import Network
 from klarsyn_demo_cad.pairing import Place, pairs
+from klarsyn_demo_cad.sessions import THREADS, opened
 from klarsyn_demo_cad.volume_search import Limits, VolumeCandidate, search, volume_region
 from klarsyn_demo_cad.working_image import WorkingImage, flat_region
 
-_MODEL = Path(__file__).with_name("demo_cad.onnx")
-_THREADS = 2
+_FILTERS = "demo_cad.onnx"
 _REGIONS_A_VIEW = 3
-_LEAST_REPORTED = 1.1
+_LEAST_REPORTED = 0.5
 """Evidence from which a place is marked: about half a false mark an image on practice exams."""
+
+_LEAST_BY_FILTERS = 1.1
+"""The same where the filters alone decide, on film and in depth."""
 
 _MORE_IN_DEPTH = 0.2
 """How much more it takes on tomosynthesis: thirty slabs have more chance places than one image."""
 
 _LIMITS = (
-    "Demonstration, not for clinical use. Evidence from tomosynthesis is not calibrated: scores of its "
-    "marks, and of exams without 2D images, are provisional."
+    "Demonstration, not for clinical use. Evidence from film and from tomosynthesis is not calibrated: "
+    "scores of their marks, and of exams without other 2D images, are provisional."
 )
 _INPUTS = {"view": "grey", "breast": "breast", "inner": "inner"}
 _OUTPUTS = ("specks", "convergence", "contrast", "spiculation")
 
 
 class DemoCad:
-    """Filter banks in an ONNX graph, candidates grouped in numpy."""
+    """Filter banks in an ONNX graph, candidates grouped in numpy, and a small network that judges each."""
 
     manifest: ClassVar[Manifest] = Manifest(
         name="Demonstration engine",
         vendor="Klarsyn",
-        version="0.2.0",
+        version="0.3.0",
         intended_use=IntendedUse.DEMONSTRATION,
-        model_files=(ModelFile(_MODEL.name, MODEL_SHA256),),
+        model_files=tuple(ModelFile(name, sha256) for name, sha256 in MODEL_FILES.items()),
         accepts=Accepts(volumes=True),
         lesion_types=(LesionType.CALCIFICATIONS, LesionType.SOFT_TISSUE),
         needs_priors=False,
         memory_mb=2048,
-        threads=_THREADS,
+        threads=THREADS,
         gpu=False,
         price_per_exam=Decimal(0),
         currency="SEK",
@@ -72,24 +69,18 @@ class DemoCad:
         contract=2,
     )
 
-    def __init__(self, least_reported: float = _LEAST_REPORTED) -> None:
-        """Load the graph; places with less evidence than `least_reported` count, but are not marked."""
-        self._least_reported = least_reported
-        onnxruntime.disable_telemetry_events()
-        cv2.setNumThreads(_THREADS)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _THREADS
-        options.inter_op_num_threads = 1
-        # The next level lays channels out in blocks of 16, a waste of 15/16 for filters of one channel.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
-        # An arena would keep every size that it ever saw, and each view has a size of its own.
-        options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(
-            _MODEL.read_bytes(), options, providers=["CPUExecutionProvider"]
-        )
+    def __init__(self, least_reported: float | None = None, most: int = _REGIONS_A_VIEW) -> None:
+        """Load the models; places with less evidence than `least_reported`, where it is given, count but are
+        not marked, and no more than `most` of a view are."""
+        self._most = most
+        self._least = _LEAST_REPORTED if least_reported is None else least_reported
+        self._least_by_filters = _LEAST_BY_FILTERS if least_reported is None else least_reported
+        cv2.setNumThreads(THREADS)
+        self._filters = opened(_FILTERS)
+        self._network = Network()
 
     def analyse(self, exam: EngineExam, progress: Callable[[float], None]) -> RawResult:
-        """Mark at most three places on each view; evidence is that of the worse breast.
+        """Mark the strongest places of each view; evidence is that of the worse breast.
 
         A view's evidence is that of its 2D image where it has one, whose scale the calibration knows; only a
         tomosynthesis without a 2D image counts by itself.
@@ -118,8 +109,8 @@ class DemoCad:
         if region is None:
             return 0.0, []
         found = self.candidates(region.image(view.pixels))
-        kept = strongest(found, _REGIONS_A_VIEW)
-        places = [Place(view, region, c) for c in kept if c.evidence >= self._least_reported]
+        least = self._least_by_filters if region.film else self._least
+        places = [Place(view, region, c) for c in strongest(found, self._most) if c.evidence >= least]
         return max((c.evidence for c in found), default=0.0), places
 
     def _search_volume(
@@ -128,17 +119,29 @@ class DemoCad:
         region = volume_region(view)
         if region is None:
             return 0.0, []
-        limits = Limits(_REGIONS_A_VIEW, self._least_reported + _MORE_IN_DEPTH)
-        evidence, found = search(view, region, self.candidates, limits, progress)
+        limits = Limits(self._most, self._least_by_filters + _MORE_IN_DEPTH)
+        evidence, found = search(view, region, self.by_filters, limits, progress)
         return evidence, [(Place(view, region, one.flat), one) for one in found]
 
     def candidates(self, image: WorkingImage) -> list[Candidate]:
-        """Return all suspicious places of one view, however weak."""
+        """Return all places of one 2D image, however weak; of film, which the network has never seen, the
+        filters' own."""
+        if image.film:
+            return self.by_filters(image)
+        return self._network.judged(self.proposals(image), image)
+
+    def by_filters(self, image: WorkingImage) -> list[Candidate]:
+        """Return the places of film, or of a slab of a tomosynthesis, with the filters' own evidence."""
+        return self.proposals(image, ALONE)
+
+    def proposals(self, image: WorkingImage, proposing: Proposing = FOR_NETWORK) -> list[Candidate]:
+        """Return what the filters alone find: many places, most of them harmless."""
         feed = {name: getattr(image, attribute)[None, None] for name, attribute in _INPUTS.items()}
         specks, convergence, contrast, spiculation = (
-            np.asarray(output)[0] for output in self._session.run(list(_OUTPUTS), feed)
+            np.asarray(output)[0] for output in self._filters.run(list(_OUTPUTS), feed)
         )
-        return clusters(specks[0], image) + masses(convergence, contrast, spiculation, image)
+        soft = masses(convergence, contrast, spiculation, image, proposing)
+        return clusters(specks[0], image, proposing) + soft
 
 
 class _Steps:

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from klarsyn.domain.finding import LesionType
-from klarsyn_demo_cad.candidate import Candidate
+from klarsyn_demo_cad.candidate import Candidate, Proposing
 from klarsyn_demo_cad.working_image import COARSE_MM, WorkingImage
 
 Maps = npt.NDArray[np.float32]
@@ -15,12 +15,12 @@ _USUAL = (1.7, 0.91, 0.66)
 """Strongest response of each scale on one normal view in ten; makes evidence 1."""
 
 _SPICULATION_WEIGHT = 1.0
-_CANDIDATES_A_SCALE = 6
-_APART_MM = 6.0
 _POINTS = 20
 
 
-def masses(convergence: Maps, contrast: Maps, spiculation: Maps, image: WorkingImage) -> list[Candidate]:
+def masses(
+    convergence: Maps, contrast: Maps, spiculation: Maps, image: WorkingImage, proposing: Proposing
+) -> list[Candidate]:
     """Return the strongest places of each scale.
 
     Parameters
@@ -33,7 +33,7 @@ def masses(convergence: Maps, contrast: Maps, spiculation: Maps, image: WorkingI
     found: list[Candidate] = []
     for scale, ring in enumerate(_RINGS_MM):
         response = evidence_map(convergence[scale], contrast[scale], spiculation[scale], scale) * image.inner
-        for row, column in _peaks(response):
+        for row, column in _peaks(response, proposing):
             centre = (column + 0.5, row + 0.5)
             middle = np.asarray(centre) * COARSE_MM
             outline = image.within_breast(_edge_around(grey, centre, ring), middle)
@@ -56,11 +56,11 @@ def evidence_map(convergence: Maps, contrast: Maps, spiculation: Maps, scale: in
     return worse
 
 
-def _peaks(response: Maps) -> list[tuple[int, int]]:
-    size = 2 * round(_APART_MM / COARSE_MM / 2) + 1
+def _peaks(response: Maps, proposing: Proposing) -> list[tuple[int, int]]:
+    size = 2 * round(proposing.apart_mm / COARSE_MM / 2) + 1
     top = cv2.dilate(response, np.ones((size, size), np.uint8))
     rows, columns = np.nonzero((response == top) & (response > 0))
-    order = np.argsort(-response[rows, columns], kind="stable")[:_CANDIDATES_A_SCALE]
+    order = np.argsort(-response[rows, columns], kind="stable")[: proposing.masses_a_scale]
     return [(int(rows[k]), int(columns[k])) for k in order]
 
 
