@@ -9,8 +9,9 @@ from pydicom import dcmread
 from written_images import complaints
 
 from klarsyn.dicom import engine_folder
+from klarsyn.dicom.anonymous_view import AnonymousView
 from klarsyn.dicom.codes import view_item, view_position
-from klarsyn.dicom.engine_folder import AnonymousView, TooLarge, write_folder
+from klarsyn.dicom.engine_folder import TooLarge, write_folder
 from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
 

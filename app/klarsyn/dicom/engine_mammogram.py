@@ -3,7 +3,7 @@
 from pydicom import uid
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.engine_folder import (
+from klarsyn.dicom.anonymous_view import (
     AnonymousExam,
     AnonymousView,
     coded_breast,

@@ -6,7 +6,7 @@ from pydicom import uid
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
-from klarsyn.dicom.engine_folder import (
+from klarsyn.dicom.anonymous_view import (
     AnonymousExam,
     AnonymousView,
     coded_breast,

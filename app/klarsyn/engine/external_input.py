@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from klarsyn.dicom.engine_folder import AnonymousView, TooLarge, write_folder
+from klarsyn.dicom.anonymous_view import AnonymousView
+from klarsyn.dicom.engine_folder import TooLarge, write_folder
 from klarsyn.engine import folder as working
 from klarsyn.engine.contract import EngineExam, EngineView
 from klarsyn.engine.failure import EngineFailure, FailureKind
