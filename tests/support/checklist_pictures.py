@@ -112,6 +112,9 @@ def photograph_slices(shot: Photographer, name: str) -> None:
     page = shot.page
     grid = page.grid
     shot.open(name)
+    page.commands.do(Command.CHOOSE_PROTOCOL)
+    number = next(n for n, row in enumerate(page.protocols.rows, 1) if row.title.en == "DBT")
+    press(page.protocols, K(K.Key_0 + number))
     shot.step("CC pair, DBT")
     shot.decode()
     shot.do(Command.SLAB)
