@@ -138,3 +138,13 @@ def test_an_image_that_is_still_being_decoded_is_looked_at_as_the_one_before_it_
     grid.shelf.pictures.update(held)
     grid.refresh(R_CC)
     assert _looked_at(viewport) == pytest.approx(before)
+
+
+def test_only_a_protocol_that_has_tomosynthesis_behind_2d_images_says_so(qtbot, opened) -> None:
+    page = opened().reading
+    by_name = page.flow.protocols.protocols.by_name
+    told = {}
+    for name in ("four-up", "dbt", "four-up", "screening"):
+        page.grid.looks.choose(by_name[name])
+        told.setdefault(name, []).append("tomosynthesis behind the 2D image" in page.bar.notices.text())
+    assert told == {"four-up": [True, True], "dbt": [False], "screening": [False]}

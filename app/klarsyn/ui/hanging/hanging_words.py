@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from klarsyn.ui.reading_page import ReadingPage
 
 
+_BEHIND = "tomosynthesis"
+"""The notice of the four-up, which another protocol may make untrue."""
+
+
 class HangingWords(QObject):
     """Listens to grid and flow, and writes into the strips and the sheet of notices."""
 
@@ -39,6 +43,7 @@ class HangingWords(QObject):
         page.top.show_step(hung)
         if session is None or hung is None:
             return
+        self.start(session)
         problems = tuple(Notice("hanging-protocol", text) for text in page.flow.protocols.problems)
         page.notices.set_notices((*self._of_exam(session), *problems, *hung.skipped))
         place_floats(page)
@@ -56,7 +61,14 @@ class HangingWords(QObject):
             for view in views
             for notice in stack_notices(view)
         )
-        return (*session.exam.notices, *session.hanging.notices, *lost)
+        told = (n for n in session.hanging.notices if n.code != _BEHIND or self._hangs_behind())
+        return (*session.exam.notices, *told, *lost)
+
+    def _hangs_behind(self) -> bool:
+        """Return whether a step of the protocol in force has tomosynthesis that hangs nowhere by itself."""
+        hung = self._page.grid.hung
+        steps = hung.sequence.steps if hung is not None else ()
+        return any(notice.code == _BEHIND for step in steps for notice in step.notices)
 
     def _follow_protocols(self) -> None:
         page = self._page
