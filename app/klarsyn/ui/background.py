@@ -98,21 +98,15 @@ class Background(QObject):
         *,
         what: str,
         scope: Scope | None = None,
+        waits: bool = False,
     ) -> None:
-        """Run decoding work beside everything else."""
-        self._submit(self._images, _Job(work, done, failed, scope, what))
+        """Run decoding work beside everything else.
 
-    def volume(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[BaseException], None],
-        *,
-        what: str,
-        scope: Scope | None = None,
-    ) -> None:
-        """Run what mostly waits for a decoding crew: all volumes of a step at once, so that it sees all."""
-        self._submit(self._volumes, _Job(work, done, failed, scope, what))
+        What mostly `waits` for a decoding crew keeps no other from decoding: all volumes of a step at once,
+        so that the crew sees all.
+        """
+        pool = self._volumes if waits else self._images
+        self._submit(pool, _Job(work, done, failed, scope, what))
 
     def engine(
         self,

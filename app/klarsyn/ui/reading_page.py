@@ -141,7 +141,6 @@ class ReadingPage(QWidget):
         self._painted = self._announced = False
         self.commands.stop_asking()
         self.bar.start(session)
-        self.saying.start(session)
         self.load_bar.begin_exam(session.exam)
         self.grid.hang(session, self.flow.protocols.default)
         self.announcement.announce(session.exam)

@@ -1,49 +1,34 @@
 """The panel "why this score": floats over black in the place of the list, and holds nothing when closed."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from klarsyn.ui.explanation.contribution_bars import ContributionBars
 from klarsyn.ui.explanation.sheet import Sheet
-from klarsyn.ui.panels.column import scrolled
+from klarsyn.ui.panels.head_and_body import HeadAndBody
 from klarsyn.ui.panels.pieces import KeyCap, label
 from klarsyn.ui.theme import theme
 
 WIDTH, NARROW = 330, 258
-EDGE = 12
 
 
-class ExplanationPanel(QFrame):
+class ExplanationPanel(HeadAndBody):
     """Head with title, warnings, progress and the heat map's key; the rest is scrolled if it is too high."""
 
     heat_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty, hidden panel."""
-        super().__init__(parent)
-        self.setAutoFillBackground(True)
-        self._head, self._body = QWidget(), QWidget()
-        self._said = {part: QVBoxLayout(part) for part in (self._head, self._body)}
-        for part, layout in self._said.items():
-            layout.setContentsMargins(EDGE, EDGE - 4 if part is self._head else 2, EDGE, 2)
-            layout.setSpacing(6)
-        self._scroll = scrolled(self._body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, EDGE - 4)
-        whole.setSpacing(0)
-        whole.addWidget(self._head)
-        whole.addWidget(self._scroll, 1)
+        super().__init__(parent, widths=(WIDTH, NARROW), spacing=6, least_body=96)
         self._told = label(wraps=True)
         self._heat = KeyCap("")
         self._shown: tuple[Sheet, str] | None = None
         self.sizes: tuple[QSize, ...] = ()
         """Sizes at which nothing has to be scrolled for, the better first."""
-        self.hide()
 
     def clear(self) -> None:
         """Hold nothing, and hide."""
-        self._empty()
+        self._take_all()
         self._shown, self.sizes = None, ()
         self.hide()
 
@@ -57,9 +42,7 @@ class ExplanationPanel(QFrame):
             # Children that come into a panel in sight are measured only after it has been painted.
             self.hide()
             self._fill(sheet, heat, hint, told)
-            self.sizes = tuple(
-                QSize(wide, self._height_at(wide)) for wide in map(theme().sized, (WIDTH, NARROW))
-            )
+            self.sizes = self._measured()
             self.setFixedSize(self.sizes[0])
             return True
         return False
@@ -77,33 +60,10 @@ class ExplanationPanel(QFrame):
         bar.setValue(bar.value() + by * max(bar.singleStep(), bar.pageStep() // 2))
         return True
 
-    @property
-    def least_height(self) -> int:
-        """Height that still holds the head and a few lines."""
-        return self._said[self._head].heightForWidth(theme().sized(NARROW) - 2) + theme().sized(96)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A thin line around, no brighter than the strips'."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().panel)
-        painter.setPen(theme().line)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-
-    def _height_at(self, wide: int) -> int:
-        return sum(layout.heightForWidth(wide - 2) for layout in self._said.values()) + EDGE
-
-    def _empty(self) -> None:
-        for layout in self._said.values():
-            while (item := layout.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
-
     def _fill(self, sheet: Sheet, heat: str, hint: str, told: str) -> None:
-        self._empty()
+        self._take_all()
         look = theme()
-        head, body = self._said[self._head], self._said[self._body]
+        head, body = self._head, self._body
         head.addWidget(label("Why this score", bold=True))
         for text in sheet.warnings:
             head.addWidget(label(text, size=look.small, colour=look.attention, wraps=True))
@@ -136,7 +96,7 @@ class ExplanationPanel(QFrame):
             look = theme()
             colour = look.text if bright else look.dim
             said = label(_kept_together(text), size=look.small, colour=colour, wraps=True)
-            self._said[self._body].addWidget(said)
+            self._body.addWidget(said)
 
 
 def _kept_together(text: str) -> str:

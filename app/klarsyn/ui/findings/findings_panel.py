@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from klarsyn.domain.finding import AiResult, Finding
 from klarsyn.domain.minimum_score import is_shown
@@ -14,7 +13,7 @@ from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.findings.finding_row import FindingRow
 from klarsyn.ui.findings.minimum_control import MinimumControl
-from klarsyn.ui.panels.column import scrolled
+from klarsyn.ui.panels.head_and_body import HeadAndBody
 from klarsyn.ui.panels.pieces import label
 from klarsyn.ui.theme import theme
 from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
@@ -24,10 +23,9 @@ if TYPE_CHECKING:
     from klarsyn.reading.session import ReadingSession
 
 WIDTH, NARROW = 280, 232
-EDGE = 12
 
 
-class FindingsPanel(QFrame):
+class FindingsPanel(HeadAndBody):
     """All that the engine says of this exam, once it may be said."""
 
     jumped = Signal(object)
@@ -35,19 +33,7 @@ class FindingsPanel(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty, hidden panel."""
-        super().__init__(parent)
-        self.setAutoFillBackground(True)
-        self._head, self._body = QWidget(), QWidget()
-        self._said = {part: QVBoxLayout(part) for part in (self._head, self._body)}
-        for part, layout in self._said.items():
-            layout.setContentsMargins(EDGE, EDGE - 4 if part is self._head else 2, EDGE, 2)
-            layout.setSpacing(5)
-        self._scroll = scrolled(self._body)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(1, 1, 1, EDGE - 4)
-        whole.setSpacing(0)
-        whole.addWidget(self._head)
-        whole.addWidget(self._scroll, 1)
+        super().__init__(parent, widths=(WIDTH, NARROW), spacing=5, least_body=84)
         self._rows: list[FindingRow] = []
         self.minimum: MinimumControl | None = None
         self._sizes: tuple[QSize, ...] = ()
@@ -59,7 +45,6 @@ class FindingsPanel(QFrame):
         """What was on the screen when the list got its place."""
         self.placed_for_a_jump = False
         """Its place may have been chosen for images that a jump has zoomed and moved."""
-        self.hide()
 
     @staticmethod
     def may_show(session: "ReadingSession | None") -> bool:
@@ -95,17 +80,6 @@ class FindingsPanel(QFrame):
         """Sizes at which nothing has to be scrolled for, the better first."""
         return self._sizes or self._measured()
 
-    def _measured(self) -> tuple[QSize, ...]:
-        return tuple(QSize(wide, self._height_at(wide)) for wide in map(theme().sized, (WIDTH, NARROW)))
-
-    @property
-    def least_height(self) -> int:
-        """Height that still holds the head and one finding."""
-        return self._said[self._head].heightForWidth(theme().sized(NARROW) - 2) + theme().sized(84)
-
-    def _height_at(self, wide: int) -> int:
-        return sum(layout.heightForWidth(wide - 2) for layout in self._said.values()) + EDGE
-
     def choose(self, number: int) -> None:
         """Choose a row as if it were clicked; counts round."""
         if self.rows:
@@ -122,14 +96,6 @@ class FindingsPanel(QFrame):
         """Number of the chosen row, -1 without."""
         return next((n for n, row in enumerate(self.rows) if row.chosen), -1)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A thin line around, no brighter than the strips'."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().panel)
-        painter.setPen(theme().line)
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
-
     def _jump(self, finding: Finding) -> None:
         self.mark(finding.finding_id)
         if self.chosen >= 0:
@@ -145,15 +111,11 @@ class FindingsPanel(QFrame):
 
     def _empty(self) -> None:
         self._shown_for, self._rows, self._sizes, self.minimum = None, [], (), None
-        for layout in self._said.values():
-            while (item := layout.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
+        self._take_all()
 
     def _fill(self, result: AiResult | None, exam: "Exam") -> None:
         self._empty()
-        head, body = self._said[self._head], self._said[self._body]
+        head, body = self._head, self._body
         stale = result is not None and result.is_stale_for(exam)
         head.addWidget(label("Findings", bold=True))
         # In the part that stays when the rest is scrolled (invariant 7).
@@ -197,4 +159,4 @@ class FindingsPanel(QFrame):
         if text:
             colour = theme().attention if warns else theme().dim
             said = label(text, size=theme().small, colour=colour, wraps=True)
-            self._said[self._head if warns else self._body].addWidget(said)
+            (self._head if warns else self._body).addWidget(said)

@@ -32,25 +32,21 @@ class HangingWords(QObject):
         page.flow.keeping.connect(self._note_coverage)
         page.flow.signed.connect(self._tell_coverage)
 
-    def start(self, session: ReadingSession) -> None:
-        """Say in two or three words each what must be told of the exam as a whole."""
-        words = dict.fromkeys(short(notice) for notice in self._of_exam(session))
-        self._page.bar.notices.setText(" · ".join(words))
-
     def _show_step(self) -> None:
         page = self._page
         session, hung = page.flow.session, page.grid.hung
         page.top.show_step(hung)
         if session is None or hung is None:
             return
-        self.start(session)
+        of_exam = self._of_exam(session)
+        # Two or three words each; the sheet has the sentences.
+        page.bar.notices.setText(" · ".join(dict.fromkeys(short(notice) for notice in of_exam)))
         problems = tuple(Notice("hanging-protocol", text) for text in page.flow.protocols.problems)
-        page.notices.set_notices((*self._of_exam(session), *problems, *hung.skipped))
+        page.notices.set_notices((*of_exam, *problems, *hung.skipped))
         place_floats(page)
 
     def _tell_lost(self) -> None:
         if self._page.flow.session is not None:
-            self.start(self._page.flow.session)
             self._show_step()
 
     def _of_exam(self, session: ReadingSession) -> tuple[Notice, ...]:

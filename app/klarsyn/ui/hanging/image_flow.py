@@ -62,13 +62,13 @@ class ImageFlow(QObject):
             if stored is None:
                 self.failed.emit(uid, "The store has no file of this image. Import the exam again.")
                 continue
-            run = self._background.volume if stored.volume is not None else self._background.image
-            run(
+            self._background.image(
                 partial(self._prepared, stored, preparation(image), before, scope),
                 self.ready.emit,
                 partial(self._tell, uid),
                 what="image",
                 scope=self._scope,
+                waits=stored.volume is not None,
             )
 
     def _look_first(
