@@ -26,18 +26,6 @@ def _site(monkeypatch, tmp_path):
     announce(tmp_path / "nowhere")
 
 
-@pytest.fixture
-def say(capsys):
-    """Give a command; return its exit status and what it printed, errors too."""
-
-    def _say(*words: object) -> tuple[int, str]:
-        status = main([str(word) for word in words])
-        printed = capsys.readouterr()
-        return status, printed.out + printed.err
-
-    return _say
-
-
 def tutorial() -> dict[str, str]:
     """The files that docs/engines.md tells an author to write, by their names."""
     return dict(re.findall(r"^```(?:python|toml) (\S+)\n(.*?)^```$", DOCS.read_text(), re.M | re.S))

@@ -10,7 +10,6 @@ from external_engines import DIGEST, compiled, write_program
 from small_mammograms import write_exam
 
 from klarsyn.cli.context import opened
-from klarsyn.cli.main import main
 from klarsyn.domain.finding import ResultStatus
 from klarsyn.engine.contract import Accepts
 from klarsyn.engine.external import read_program
@@ -31,18 +30,6 @@ def _site(monkeypatch, tmp_path):
     monkeypatch.setattr(scorer.Scorer.__init__, "__defaults__", (any_calibration,))
     yield
     announce(tmp_path / "nowhere")
-
-
-@pytest.fixture
-def say(capsys):
-    """Give a command; return its exit status and what it printed, errors too."""
-
-    def _say(*words: object) -> tuple[int, str]:
-        status = main([str(word) for word in words])
-        printed = capsys.readouterr()
-        return status, printed.out + printed.err
-
-    return _say
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ from external_engines import compiled
 from klarsyn.domain.exam import Laterality, Spacing, ViewPosition
 from klarsyn.engine import registry
 from klarsyn.engine.contract import EngineExam, EngineView, Manifest, RawResult
+from klarsyn.engine.installed import announce
+from klarsyn.engine.installing import install
 from klarsyn.engine.sealed import run_sealed
 
 HERE = str(Path(__file__).parent)
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def make_exam(token: str = "token") -> EngineExam:
@@ -92,3 +96,21 @@ def run(registered, exam: EngineExam, work_root: Path) -> Callable[..., tuple[Ra
         return run_sealed(name, exam, work_root=work_root, **settings)
 
     return run_engine
+
+
+@pytest.fixture
+def engines(tmp_path):
+    """Where a site keeps its engines; forgotten afterwards."""
+    yield tmp_path / "engines"
+    announce(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def put(engines, work_root):
+    """Install what lies in a folder, as an administrator does."""
+
+    def _put(source: Path, **options):
+        options = {"by": "admin", "at": AT, "allow_unsealed": True, **options}
+        return install(source, engines, work_root=work_root, memory_mb=1024, **options)
+
+    return _put

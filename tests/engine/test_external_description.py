@@ -1,33 +1,12 @@
 """An `engine.toml` says what an engine's class would say, or is refused with a sentence."""
 
 import re
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from external_engines import TOML, write_program
 
 from klarsyn.engine.failure import EngineFailure
-from klarsyn.engine.installed import announce
-from klarsyn.engine.installing import install
 from klarsyn.engine.package import NotAnEngine
-
-AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def engines(tmp_path):
-    yield tmp_path / "engines"
-    announce(tmp_path / "nowhere")
-
-
-@pytest.fixture
-def put(engines, work_root):
-    def _put(source: Path, **options):
-        options = {"by": "admin", "at": AT, "allow_unsealed": True, **options}
-        return install(source, engines, work_root=work_root, memory_mb=1024, **options)
-
-    return _put
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 import dataclasses
 import shutil
-from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,29 +12,12 @@ from klarsyn.engine.asking import manifest_of
 from klarsyn.engine.conformance import Limits, conformance
 from klarsyn.engine.contract import EngineExam
 from klarsyn.engine.failure import EngineFailure, FailureKind
-from klarsyn.engine.installed import CODE, announce, installed, remove
-from klarsyn.engine.installing import install
+from klarsyn.engine.installed import CODE, installed, remove
 from klarsyn.engine.registry import EngineNotFound
 from klarsyn.engine.sealed import run_sealed
 
-AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SMALL = (((240, 190), 0.8), ((200, 160), 1.0))
 NAME = "brightest_square"
-
-
-@pytest.fixture
-def engines(tmp_path):
-    yield tmp_path / "engines"
-    announce(tmp_path / "nowhere")
-
-
-@pytest.fixture
-def put(engines, work_root):
-    def _put(source: Path, **options):
-        options = {"by": "admin", "at": AT, "allow_unsealed": True, **options}
-        return install(source, engines, work_root=work_root, memory_mb=1024, **options)
-
-    return _put
 
 
 def run(exam, work_root, name: str = NAME, **options):

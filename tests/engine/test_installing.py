@@ -9,36 +9,11 @@ from handed_over import write_folder, write_wheel
 from klarsyn.engine import package_files, registry
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.installed import CODE, announce, installed, remove
-from klarsyn.engine.installing import install
 from klarsyn.engine.package import NotAnEngine
 from klarsyn.engine.registry import EngineNotFound
 from klarsyn.engine.sealed import run_sealed
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def engines(tmp_path: Path):
-    folder = tmp_path / "engines"
-    yield folder
-    announce(tmp_path / "nowhere")
-
-
-@pytest.fixture
-def put(engines: Path, work_root: Path):
-    def _put(source: Path, **options):
-        return install(
-            source,
-            engines,
-            work_root=work_root,
-            memory_mb=1024,
-            by="admin",
-            at=AT,
-            allow_unsealed=True,
-            **options,
-        )
-
-    return _put
 
 
 def nothing_is_left(engines: Path, work_root: Path) -> bool:
