@@ -26,6 +26,15 @@ class ResultStatus(StrEnum):
     NOT_FOR_THIS_EXAM = "not for this exam"
 
 
+class ResultOrigin(StrEnum):
+    """Where a result comes from."""
+
+    ENGINE = "engine"
+    """An engine that Klarsyn ran."""
+    REPORT = "report"
+    """A report (CAD SR, TID 1500, segmentation) that arrived beside the images."""
+
+
 class IntendedUse(StrEnum):
     """What the maker declares; only "clinical" may ever route an exam to one reader."""
 
@@ -56,13 +65,22 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One lesion, seen on one or more images. `score` (1-100) is the highest of its marks'."""
+    """One lesion, seen on one or more images. `score` (1-100) is the highest of its marks'.
+
+    Of a report: the score is 0 where its maker states none; `descriptor` is what it calls the lesion (mass),
+    `stated` its score as it stands there ("certainty 87 %"), `algorithm` what found it; `optional` findings
+    are below its maker's operating point (111151 Presentation Optional).
+    """
 
     finding_id: str
     lesion_type: LesionType
     laterality: Laterality | None
     score: int
     marks: tuple[Mark, ...]
+    descriptor: str = ""
+    stated: str = ""
+    algorithm: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +88,9 @@ class Provenance:
     """Who made a result (invariant 7).
 
     `calibration` names what its scores come from, `calibration_sha256` is the hash of that sample,
-    `calibration_state` how far it was to be trusted then, `calibration_id` the site's calibration.
+    `calibration_state` how far it was trusted then, `calibration_id` the site's calibration. `source` is
+    the name of the engine or of the maker's rules (`resources/vendors`) that the site chooses results by, and
+    `report_uid` the SOPInstanceUID of the report that it was read from.
     """
 
     engine: str
@@ -85,6 +105,9 @@ class Provenance:
     calibration_state: CalibrationState = CalibrationState.NONE
     calibration_sha256: str = ""
     calibration_id: str = ""
+    origin: ResultOrigin = ResultOrigin.ENGINE
+    source: str = ""
+    report_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
