@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klarsyn.base.paths import resources
+from klarsyn.base.toml_table import TomlFileError
 from klarsyn.domain.exam import Laterality, ViewModifier, ViewPosition
 from klarsyn.domain.hanging_protocol import Cell, Extent, ImageKind, Match, Title, Zoom
 from klarsyn.reading.protocol_files import (
@@ -18,7 +19,6 @@ from klarsyn.reading.protocol_files import (
     ProtocolFile,
     read_protocol_file,
 )
-from klarsyn.reading.toml_table import TomlFileError
 
 GOOD = """\
 format = 1

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
         description="Addresses beyond this machine that the pixels of exams may be sent to for analysis, "
         "word for word as in an engine's server.toml; grpc:// means without encryption",
     )
+    result_sources: tuple[str, ...] = Field(
+        (),
+        description="Whose scores order the queue, best first: names of engines and of makers "
+        "(resources/vendors), `engine` being the one in use; others are shown beside. Empty: the engine, "
+        "then reports, newest first",
+    )
+    engine_runs: Literal["always", "where_no_report"] = Field(
+        "always",
+        description="Whether the engine also scores exams for which a maker's report already gives a score",
+    )
     repairs: tuple[str, ...] = Field(
         (), description="Header repairs in force: files of resources/repairs, without .toml"
     )

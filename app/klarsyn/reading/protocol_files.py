@@ -1,19 +1,18 @@
 """Hanging protocols as files: the schema of docs/hanging-protocols.md, checked whole when a file is read."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from klarsyn.base.toml_file import LARGEST_FILE as LARGEST_FILE
+from klarsyn.base.toml_file import read_toml
+from klarsyn.base.toml_table import Table, TomlFileError
 from klarsyn.domain.exam import Laterality, ViewModifier, ViewPosition
 from klarsyn.domain.hanging_protocol import CURRENT, Cell, Extent, ImageKind, Match, Step, Title, Zoom
-from klarsyn.reading.toml_lines import key_lines
-from klarsyn.reading.toml_table import Table, TomlFileError
 
 FORMAT = 1
 """Version of the schema that this program reads."""
 
-LARGEST_FILE = 256 * 1024
 MOST_STEPS = 60
 MOST_FIELDS = 8
 """Rows and columns that a layout may have: spread over four screens, two by two each."""
@@ -27,7 +26,6 @@ _EXTENTS = {extent.value: extent for extent in Extent}
 _KINDS = {kind.value: kind for kind in ImageKind}
 _ZOOMS = {zoom.value: zoom for zoom in Zoom}
 _EXAMS = {"current": CURRENT, "prior": 1}
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 CELL_KEYS = (
     "row", "column", "row_span", "column_span", "laterality", "view", "exam", "extent", "kind", "having",
@@ -62,7 +60,7 @@ def read_protocol_file(file: str, content: bytes) -> ProtocolFile:
     name = file.removesuffix(".toml")
     if not _NAME.fullmatch(name):
         raise TomlFileError(f"{file}:1: A protocol's file is named with small letters, digits and hyphens.")
-    table = _top(file, content)
+    table = read_toml(file, content)
     table.allow(*FILE_KEYS)
     if table.raw("format") is True or table.raw("format") != FORMAT:
         raise table.error(f"This program reads format = {FORMAT}, not {table.raw('format')!r}.", "format")
@@ -73,25 +71,6 @@ def read_protocol_file(file: str, content: bytes) -> ProtocolFile:
         return ProtocolFile(name, file, title, sequence=_sequence(table))
     steps = tuple(_step(entry, title) for entry in table.tables("steps", "a step", MOST_STEPS))
     return ProtocolFile(name, file, title, steps)
-
-
-def _top(file: str, content: bytes) -> Table:
-    if len(content) > LARGEST_FILE:
-        raise TomlFileError(f"{file}:1: The file is larger than {LARGEST_FILE // 1024} KiB.")
-    try:
-        text = content.decode("utf-8-sig")
-        return Table(file, "the file", tomllib.loads(text), key_lines(text))
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise TomlFileError(f"{file}:{line}: The text is not UTF-8. Save the file as UTF-8.") from error
-    except RecursionError as error:
-        raise TomlFileError(f"{file}:1: Lists and tables are nested too deeply.") from error
-    except ValueError as error:
-        at = _AT_LINE.search(str(error))
-        # Without a number it is the end of the document that came too early.
-        line = int(at[1]) if at and at[1] else content.rstrip().count(b"\n") + 1
-        what = _AT_LINE.sub("", str(error)).rstrip(".")
-        raise TomlFileError(f"{file}:{line}: This is not TOML: {what[:1].lower()}{what[1:]}.") from error
 
 
 def _title(table: Table) -> Title:

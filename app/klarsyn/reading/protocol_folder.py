@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from klarsyn.base.paths import resources
+from klarsyn.base.toml_table import TomlFileError
 from klarsyn.domain.exam import Laterality, ViewPosition
 from klarsyn.domain.hanging import FOUR_UP
 from klarsyn.domain.hanging_protocol import Cell, Match, Protocol, Step, Title
 from klarsyn.reading.protocol_files import LARGEST_FILE, ProtocolFile, read_protocol_file
-from klarsyn.reading.toml_table import TomlFileError
 
 DEFAULT = "screening"
 """The protocol of a site that has chosen none."""

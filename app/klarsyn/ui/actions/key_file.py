@@ -13,8 +13,8 @@ import os
 import tomllib
 from pathlib import Path
 
-from klarsyn.reading.toml_lines import key_lines
-from klarsyn.reading.toml_table import Table, TomlFileError
+from klarsyn.base.toml_lines import key_lines
+from klarsyn.base.toml_table import Table, TomlFileError
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeyConflict, KeySet
 from klarsyn.ui.actions.stroke import Stroke, StrokeError

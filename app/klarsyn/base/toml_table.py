@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from klarsyn.reading.toml_lines import Path
+from klarsyn.base.toml_lines import Path
 
 _Value = TypeVar("_Value")
 

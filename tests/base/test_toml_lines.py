@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klarsyn.reading.toml_lines import key_lines
+from klarsyn.base.toml_lines import key_lines
 
 FILE = '''\
 # a comment with [brackets] = "and" 'quotes'
