@@ -6,7 +6,7 @@ import pytest
 from pydicom import Dataset, uid
 
 from klarsyn.dicom.headers import read_instance
-from klarsyn.domain.exam import ExamType
+from klarsyn.domain.exam import ExamType, SourceImage
 
 
 def test_a_file_says_which_exam_it_belongs_to(write, a_mammogram):
@@ -38,6 +38,26 @@ def test_the_image_names_those_that_it_was_made_from(write, a_mammogram):
         item.ReferencedSOPInstanceUID = value
     assert read_instance(write(ds)).image.made_from == ("2.25.77",)
     assert read_instance(write(a_mammogram())).image.made_from == ()
+
+
+def test_the_image_keeps_what_it_says_of_its_sources(write, a_mammogram):
+    ds = a_mammogram()
+    said = [("2.25.1", "YES", None), ("2.25.2", "REORIENTED_ONLY", ["A", "F"]), ("2.25.3", None, ["A", "P"])]
+    ds.SourceImageSequence = []
+    for uid_, preserved, orientation in said:
+        item = Dataset()
+        item.ReferencedSOPInstanceUID = uid_
+        if preserved is not None:
+            item.SpatialLocationsPreserved = preserved
+        if orientation is not None:
+            item.PatientOrientation = orientation
+        ds.SourceImageSequence.append(item)
+    assert read_instance(write(ds)).image.sources == (
+        SourceImage("2.25.1", "YES", None),
+        SourceImage("2.25.2", "REORIENTED_ONLY", ("A", "F")),
+        # Rows and columns cannot both run from front to back.
+        SourceImage("2.25.3", "", None),
+    )
 
 
 @pytest.mark.parametrize(

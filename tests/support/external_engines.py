@@ -28,6 +28,18 @@ currency = "SEK"
 volumes = true
 """
 
+REPORT = """\
+[report.exam]
+code = "111013"
+scheme = "DCM"
+unit = "%"
+[report.finding]
+code = "111012"
+scheme = "DCM"
+unit = "%"
+"""
+"""Behind TOML: which numbers of the sample's report are its evidence."""
+
 
 def compiled(into: Path, *, static: bool = True) -> Path:
     """Compile the sample; where there is no compiler, CI fails and a machine of its own skips."""

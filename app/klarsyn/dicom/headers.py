@@ -14,7 +14,7 @@ from klarsyn.dicom.flags import image_flags, is_lossy, slice_flags
 from klarsyn.dicom.frame_grey import read_frame_grayscales
 from klarsyn.dicom.grey import read_grayscale
 from klarsyn.dicom.limits import PixelShape, pixel_shape
-from klarsyn.dicom.orientation import contradicts_side, read_orientation
+from klarsyn.dicom.orientation import contradicts_side, read_orientation, stated_orientation
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.pixel_data import PixelPlace, find_pixels
 from klarsyn.dicom.presentation_state_notices import state_notice
@@ -27,7 +27,7 @@ from klarsyn.dicom.stack import read_stack
 from klarsyn.dicom.technique import acquired_at, read_technique
 from klarsyn.dicom.view import missing_view_notices, read_view
 from klarsyn.domain.display import GrayscaleParameters
-from klarsyn.domain.exam import ExamType, Image, Notice, Patient
+from klarsyn.domain.exam import ExamType, Image, Notice, Patient, SourceImage
 from klarsyn.domain.shutter import Shutters, hides_all
 
 _UID = re.compile(r"[0-9.]{1,64}")
@@ -132,6 +132,7 @@ def _image(
     spacing, spacing_notices = read_spacing(
         ds, sop_class.tomosynthesis, speaks, single_slice=sop_class.single_slice
     )
+    sources = _sources(ds)
     image = Image(
         sop_instance_uid=_uid(ds, "SOPInstanceUID"),
         sop_class_uid=sop_class_uid,
@@ -156,16 +157,20 @@ def _image(
         projections=sop_class.projections or is_projection(ds),
         notices=(*view.notices, *orientation_notices, *spacing_notices, *stack_notices),
         stack=stack,
-        made_from=_made_from(ds),
+        made_from=tuple(source.uid for source in sources),
+        sources=sources,
     )
     notices = (*image.notices, *slice_flags(ds, shape, place, sop_class), *image_flags(ds, image, sop_class))
     return replace(image, notices=notices)
 
 
-def _made_from(ds: Dataset) -> tuple[str, ...]:
+def _sources(ds: Dataset) -> tuple[SourceImage, ...]:
     """Return the sources that are named by legal UIDs; whatever else stands there names no image."""
-    named = (text(item, "ReferencedSOPInstanceUID") for item in items(ds, "SourceImageSequence"))
-    return tuple(uid for uid in named if _UID.fullmatch(uid))
+    return tuple(
+        SourceImage(uid, text(item, "SpatialLocationsPreserved")[:16], stated_orientation(item))
+        for item in items(ds, "SourceImageSequence")
+        if _UID.fullmatch(uid := text(item, "ReferencedSOPInstanceUID"))
+    )
 
 
 def _with_view_checks(image: Image) -> Image:

@@ -43,6 +43,15 @@ def read_orientation(ds: Dataset, frame: int = 1) -> tuple[Orientation | None, l
     return (row, column), []
 
 
+def stated_orientation(ds: Dataset) -> Orientation | None:
+    """Return what PatientOrientation says; None when it is absent or illegal."""
+    stated = texts(ds, "PatientOrientation")
+    if len(stated) != 2 or not all(_is_direction(value) for value in stated):
+        return None
+    row, column = stated
+    return (row, column) if _AXIS[row[0]] != _AXIS[column[0]] else None
+
+
 def contradicts_side(
     orientation: Orientation, side: Laterality | None, view: ViewPosition | None
 ) -> Notice | None:

@@ -63,7 +63,7 @@ def read_sop_class(ds: Dataset, meta: Dataset) -> tuple[str, SopClass]:
         )
     if found.secondary_capture and text(ds, "ConversionType") == "DF":
         found = SopClass(ExamType.FILM, secondary_capture=True)
-    if found.secondary_capture and _hides_tomosynthesis(ds):
+    if found.secondary_capture and hides_tomosynthesis(ds):
         raise UnreadableFile(
             "The file holds tomosynthesis in a private form (Hologic secondary capture, SCO), which only "
             "the maker documents.",
@@ -87,7 +87,8 @@ def is_projection(ds: Dataset) -> bool:
     return "TOMO_PROJ" in texts(ds, "ImageType")[2:]
 
 
-def _hides_tomosynthesis(ds: Dataset) -> bool:
+def hides_tomosynthesis(ds: Dataset) -> bool:
+    """True for a secondary capture with tomosynthesis in Hologic's private form (SCO)."""
     return any(
         0x7E010010 <= element.tag <= 0x7E0100FF and str(element.value).upper().startswith("HOLOGIC")
         for element in ds.group_dataset(0x7E01)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from klarsyn.domain.source_image import SourceImage as SourceImage
 from klarsyn.domain.stack import Stack
 from klarsyn.domain.view_names import Laterality as Laterality
 from klarsyn.domain.view_names import ViewModifier as ViewModifier
@@ -78,6 +79,8 @@ class Image:
     notices: tuple[Notice, ...] = ()
     stack: Stack | None = None
     """Of tomosynthesis: its slices. None of images that were stored before it was read."""
+    sources: tuple[SourceImage, ...] = ()
+    """What is said of each of `made_from`; () of images that were stored before it was read."""
 
     @property
     def is_tomosynthesis(self) -> bool:

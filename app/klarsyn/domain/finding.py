@@ -133,7 +133,8 @@ class AiResult:
     drawn, each with the reason; they are listed, never dropped (invariant 3). `considered` are the
     exam's images at that time: when others come later, the result speaks of another exam. `raw` is the
     engine's own value and `raw_finding` the highest of its regions: kept also where no calibration makes
-    scores of them, since calibrations are made of them.
+    scores of them, since calibrations are made of them. `notices` are sentences on the whole result that its
+    reader must know: what its maker does not want shown, marks that stand where they stand on trust.
     """
 
     result_id: str
@@ -147,6 +148,7 @@ class AiResult:
     considered: tuple[str, ...] = ()
     raw: float | None = None
     raw_finding: float | None = None
+    notices: tuple[str, ...] = ()
 
     def is_stale_for(self, exam: Exam) -> bool:
         """True when the exam has other images now than this result speaks of."""

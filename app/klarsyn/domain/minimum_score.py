@@ -30,8 +30,11 @@ class Hidden:
 
 
 def is_shown(finding: Finding, minimum: int) -> bool:
-    """Return whether a finding is drawn at a minimum score; the score is the highest of its marks'."""
-    return finding.score >= minimum
+    """Return whether a finding is drawn at a minimum score; the score is the highest of its marks'.
+
+    Score 0 means that its maker states none: it is below nothing.
+    """
+    return finding.score == 0 or finding.score >= minimum
 
 
 def hidden(findings: Iterable[Finding], minimum: int) -> Hidden:

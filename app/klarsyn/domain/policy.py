@@ -3,6 +3,7 @@
 A policy is data (resources/policies/*.toml); this module says what the data means.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,6 +75,8 @@ class ReadingPolicy:
     minimum_score, minimum_score_limit
         Findings with a score below the first are not drawn until the reader chooses otherwise (0: all are);
         no reader can choose more than the second. How many are hidden is always said.
+    result_sources
+        Engines and makers whose results order the queue, best first (domain/result_choice.py).
     """
 
     name: str
@@ -91,6 +94,7 @@ class ReadingPolicy:
     others_drawings: StatesPolicy = StatesPolicy.AFTER_FINAL
     minimum_score: int = 0
     minimum_score_limit: int = 100
+    result_sources: tuple[str, ...] = ()
 
     def within_limit(self, score: int) -> int:
         """Return the minimum score nearest to `score` that this site lets a reader choose."""
@@ -122,11 +126,13 @@ class ReadsRequired:
     reasons: tuple[str, ...]
 
 
-def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -> ReadsRequired:
+def reads_required(
+    exam: Exam, result: AiResult | None, policy: ReadingPolicy, doubts: Sequence[str] = ()
+) -> ReadsRequired:
     """Say how many readers this exam gets.
 
     One reader is the exception and needs everything in order; whatever is missing, failed or doubtful
-    asks for two (invariants 1, 7 and 8).
+    asks for two (invariants 1, 7 and 8). `doubts` are those of the choice among several results.
     """
     reasons: list[str] = []
     if policy.single_read_below <= 0:
@@ -145,6 +151,7 @@ def reads_required(exam: Exam, result: AiResult | None, policy: ReadingPolicy) -
         unseen = {i.sop_instance_uid for i in exam.images} - set(result.provenance.input_instances)
         if unseen:
             reasons.append(f"{len(unseen)} image(s) were not seen by the engine")
+    reasons += [f"not scored by the site's first choice: {doubt}" for doubt in doubts]
     if exam.missing_views:
         reasons.append("view missing: " + ", ".join(exam.missing_views))
     if any(i.implant for i in exam.images):

@@ -8,7 +8,7 @@ promised letter is a hard limit, so nothing starves. The reader's reason speaks 
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import itemgetter
 
@@ -26,7 +26,8 @@ class QueueEntry:
 
     `score` is None for an exam without a usable score, and `not_scored_reason` then says why. `part_score` is
     what an engine says of a part of such an exam. `reopened` is true when images came after this reader's own
-    read.
+    read. `made_by` says who gave the score, `made_ago` how long ago, `instead_of` which better source could
+    not.
     """
 
     exam_id: str
@@ -39,6 +40,9 @@ class QueueEntry:
     read_number: int = 1
     reopened: bool = False
     part_score: int | None = None
+    made_by: str = ""
+    made_ago: str = field(default="", compare=False)
+    instead_of: str = ""
 
     def days_waiting(self, today: date) -> int:
         """Days since the later of study and arrival; never negative."""
@@ -95,10 +99,13 @@ class Place:
             parts.append(f"not scored ({entry.not_scored_reason}){lift}: with band {band}")
         else:
             mark = "provisional " if entry.provisional else ""
-            text = f"{mark}score {entry.score}, band {policy.bands[self.risk_band]}"
+            by = f" by {entry.made_by}, {entry.made_ago} old" if entry.made_by else ""
+            text = f"{mark}score {entry.score}{by}, band {policy.bands[self.risk_band]}"
             if policy.bands[self.risk_band].low > entry.score:
                 text += ", not put below the not-scored"
             parts.append(text)
+        if entry.instead_of:
+            parts.append(entry.instead_of)
         lifted = self.risk_band - max(self.band, 0)
         if lifted > 0 and self.band != PROMISED:
             parts.append(f"lifted {lifted} band{'s' if lifted > 1 else ''} by waiting")

@@ -17,7 +17,7 @@ from klarsyn.domain.calibration_history import (
 from klarsyn.domain.calibration_sample import MINIMUM_SAMPLE
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.drift import MINIMUM_RECENT, Verdict
-from klarsyn.domain.finding import AiResult, IntendedUse
+from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin
 
 SIGNATURES = 2
 
@@ -54,10 +54,15 @@ def as_it_stands(result: AiResult, in_force: Mapping[str, str]) -> AiResult:
     """Return a stored result under what is in force now: its score is provisional where its sample is not.
 
     `in_force` maps each valid calibration by id to its sample's SHA-256. A freeze so reaches what was
-    scored before it; a release gives back only what the released sample has scored.
+    scored before it; a release gives back only what the released sample has scored. A report's score has no
+    sample here: it is no more than its maker's rules make of it (domain/vendor_rule.py).
     """
     made = result.provenance
-    if result.score is None or not made.calibration_id or result.score.provisional:
+    if result.score is None or result.score.provisional:
+        return result
+    if made.origin is ResultOrigin.REPORT and made.calibration_state is not CalibrationState.VALID:
+        return replace(result, score=replace(result.score, provisional=True))
+    if not made.calibration_id:
         return result
     if in_force.get(made.calibration_id) == made.calibration_sha256:
         return result
