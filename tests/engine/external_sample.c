@@ -1,6 +1,6 @@
 /* An engine as a program, for tests: marks the brightest square of each DICOM file of a folder.
 
-   detect MODE INPUT OUTPUT [PATH]. MODE "polite" is the engine; every other is an attack, and its evidence for
+   detect MODE INPUT OUTPUT [PATH]. MODE "polite" is the engine, "report" the same with a CAD SR; every other is an attack, and its evidence for
    the exam is 1 where it got through and 0 where it was refused. No library but C's own. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -20,8 +20,10 @@
 
 enum { SIDE = 16 };
 
+#include "external_report.h"
+
 struct image {
-    char uid[80], token[80];
+    char uid[80], token[80], study[80];
     int rows, columns, frames;
     const uint16_t *pixels;
 };
@@ -59,6 +61,7 @@ static int read_image(const char *path, struct image *image) {
         char digits[80];
         if (tag == 0x00080018) text(image->uid, value, length);
         if (tag == 0x00100020) text(image->token, value, length);
+        if (tag == 0x0020000D) text(image->study, value, length);
         if (tag == 0x00280010) image->rows = number(value, 2);
         if (tag == 0x00280011) image->columns = number(value, 2);
         if (tag == 0x00280008) text(digits, value, length), image->frames = atoi(digits);
@@ -68,9 +71,10 @@ static int read_image(const char *path, struct image *image) {
     return image->pixels != NULL;
 }
 
-static double mark(FILE *out, const struct image *image, int *marks) {
+static struct found brightest(const struct image *image) {
     double best = -1, mean = 0;
-    int x = 0, y = 0, frame = 1;
+    struct found found = {.frames = image->frames, .frame = 1};
+    strcpy(found.uid, image->uid);
     for (int f = 0; f < image->frames; f++)
         for (int top = 0; top + SIDE <= image->rows; top += SIDE)
             for (int left = 0; left + SIDE <= image->columns; left += SIDE) {
@@ -79,14 +83,20 @@ static double mark(FILE *out, const struct image *image, int *marks) {
                     for (int c = left; c < left + SIDE; c++)
                         sum += image->pixels[((size_t)f * image->rows + r) * image->columns + c];
                 mean += sum / image->frames / (image->rows / SIDE) / (image->columns / SIDE);
-                if (sum > best) best = sum, x = left, y = top, frame = f + 1;
+                if (sum > best) best = sum, found.x = left, found.y = top, found.frame = f + 1;
             }
     double contrast = (best - mean) / SIDE / SIDE;
-    if (contrast <= 1e-6) return 0;
+    found.contrast = contrast <= 1e-6 ? 0 : contrast;
+    return found;
+}
+
+static double mark(FILE *out, const struct found *found, int *marks) {
+    int x = found->x, y = found->y;
+    if (!found->contrast) return 0;
     fprintf(out, "%s{\"sop_instance_uid\": \"%s\", \"frame\": %d, \"outline\": [[%d, %d], [%d, %d], [%d, %d], [%d, %d]],"
-            " \"lesion_type\": \"soft tissue\", \"raw_score\": %.9g}", (*marks)++ ? ", " : "", image->uid, frame,
-            x, y, x + SIDE, y, x + SIDE, y + SIDE, x, y + SIDE, contrast);
-    return contrast;
+            " \"lesion_type\": \"soft tissue\", \"raw_score\": %.9g}", (*marks)++ ? ", " : "", found->uid, found->frame,
+            x, y, x + SIDE, y, x + SIDE, y + SIDE, x, y + SIDE, found->contrast);
+    return found->contrast;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
@@ -139,21 +149,30 @@ int main(int count, char **words) {
     struct dirent **names;
     int files = scandir(given, &names, is_dicom, by_name), marks = 0;
     struct image first = {0}, image;
+    static struct found all[MOST];
     double greatest = 0;
     char place[4096];
     puts("looking");
-    if (files < 1) return 5;
-    int through = strcmp(mode, "polite") ? attack(mode, given, result, path) : -1;
-    snprintf(place, sizeof place, "%s/result.json", result);
-    FILE *out = fopen(place, "w");
-    if (!out) return 6;
-    fputs("{\"regions\": [", out);
+    if (files < 1 || files > MOST) return 5;
+    int reports = !strcmp(mode, "report");
+    int through = strcmp(mode, "polite") && !reports ? attack(mode, given, result, path) : -1;
+    FILE *out = NULL;
+    if (!reports) {
+        snprintf(place, sizeof place, "%s/result.json", result);
+        if (!(out = fopen(place, "w"))) return 6;
+        fputs("{\"regions\": [", out);
+    }
     for (int n = 0; n < files; n++) {
         snprintf(place, sizeof place, "%s/%s", given, names[n]->d_name);
         if (!read_image(place, &image)) return 7;
         if (!n) first = image;
-        double found = through < 0 ? mark(out, &image, &marks) : 0;
+        all[n] = brightest(&image);
+        double found = through >= 0 ? 0 : reports ? all[n].contrast : mark(out, &all[n], &marks);
         if (found > greatest) greatest = found;
+    }
+    if (reports) {
+        snprintf(place, sizeof place, "%s/report.dcm", result);
+        return !report(place, first.token, first.study, all, files, greatest);
     }
     if (!strcmp(mode, "other-exam")) strcpy(first.token, "another");
     fprintf(out, "], \"raw\": %.9g, \"exam_token\": \"%s\", \"contract\": 2}\n", through < 0 ? greatest : through, first.token);

@@ -3,10 +3,14 @@
 import re
 
 import pytest
-from external_engines import TOML, write_program
+from external_engines import REPORT, TOML, write_program
 
+from klarsyn.engine import registry
+from klarsyn.engine.external import read_program
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.package import NotAnEngine
+from klarsyn.engine.registry import EngineSpec
+from klarsyn.engine.report_words import NamedNumber, ReportWords
 
 
 @pytest.mark.parametrize(
@@ -57,3 +61,26 @@ def test_a_folder_with_two_descriptions_is_refused(put, detect, tmp_path):
 
     with pytest.raises(NotAnEngine, match="one file says what an engine is"):
         put(folder)
+
+
+def test_which_numbers_of_a_report_count_is_declared(detect, tmp_path):
+    folder = write_program(tmp_path / "given", detect, toml=TOML + REPORT)
+
+    declared = read_program(EngineSpec("x", registry.EXTERNAL, (str(folder),))).report
+
+    assert declared == ReportWords(NamedNumber("111013", "DCM", "%"), NamedNumber("111012", "DCM", "%"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("report.finding", "report.findings", "must have the words exam, finding"),
+        ('code = "111013"\n', "", "must have the words code, scheme, unit"),
+        ('code = "111013"', "code = 111013", "not a text"),
+        ('unit = "%"', 'unit = ""', "no unit"),
+        ('scheme = "DCM"', 'scheme = "DCM"\nother = 1', "must have the words code, scheme, unit"),
+    ],
+)
+def test_a_declaration_that_leaves_something_open_is_refused(put, detect, tmp_path, old, new, words):
+    with pytest.raises(EngineFailure, match=words):
+        put(write_program(tmp_path / "given", detect, toml=TOML + REPORT.replace(old, new)))

@@ -5,7 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
-from external_engines import compiled, write_program
+from external_engines import REPORT, TOML, compiled, write_program
 
 from klarsyn.engine import registry
 from klarsyn.engine.asking import manifest_of
@@ -68,9 +68,33 @@ def test_a_program_linked_with_the_systems_libraries_starts(put, exam, work_root
     assert run(exam, work_root)[0].regions
 
 
-@pytest.mark.slow
-def test_the_sample_program_passes_the_conformance_kit(put, work_root, detect, tmp_path):
+def test_a_program_that_answers_with_a_cad_sr_says_the_same_as_with_a_result(
+    put, exam, work_root, detect, tmp_path
+):
     put(write_program(tmp_path / "given", detect))
+    put(write_program(tmp_path / "other", detect, "report", toml=TOML + REPORT), name="reporting")
+    stack = np.zeros((4, 64, 96), np.uint16)
+    stack[2, :32, 32:64] = 900
+    volume = dataclasses.replace(exam.views[1], pixels=stack, slice_positions_mm=(0.0, 1.0, 2.0, 3.0))
+    given = EngineExam("token", (exam.views[0], volume, *exam.views[2:]))
+
+    as_json, _ = run(given, work_root)
+    as_report, _ = run(given, work_root, "reporting")
+
+    def marks(result):
+        # A line that ends where it began is closed, as every outline is.
+        return [(r.view_id, r.frame or 1, r.outline[:4], r.lesion_type) for r in result.regions]
+
+    assert marks(as_report) == marks(as_json)
+    assert as_report.raw == pytest.approx(as_json.raw / 655.35)
+    for reported, plain in zip(as_report.regions, as_json.regions, strict=True):
+        assert reported.raw_score == pytest.approx(plain.raw_score / 655.35)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "toml"), [("polite", TOML), ("report", TOML + REPORT)])
+def test_the_sample_program_passes_the_conformance_kit(put, work_root, detect, tmp_path, mode, toml):
+    put(write_program(tmp_path / "given", detect, mode, toml=toml))
 
     checks = list(conformance(NAME, Limits(work_root, 60, 1024, True), SMALL))
 

@@ -162,10 +162,10 @@ def test_an_empty_folder_is_no_result(tmp_path):
     assert caught.value.kind is FailureKind.RAISED
 
 
-def test_a_structured_report_is_seen_and_said_to_come_later(tmp_path):
+def test_a_report_whose_numbers_nobody_declared_is_no_result(tmp_path):
     (tmp_path / "report.dcm").write_bytes(bytes(128) + b"DICM")
 
-    with pytest.raises(EngineFailure, match="reading of CAD SR comes with a later version"):
+    with pytest.raises(EngineFailure, match="does not declare which of its numbers count"):
         read_output(tmp_path, VIEWS)
 
 

@@ -98,7 +98,7 @@ def test_first_the_eye_then_the_ai_a_shadow_changes_nothing_for_readers_queue_or
     assert site.store.results.latest() == results
     assert queue_of(site) == before
     for exam in site.store.exams.many():
-        seen = Reveals(site.store, exam, "reader-one", site.clock).load()
+        (seen,) = Reveals(site.store, exam, "reader-one", site.clock).load(POLICY)
         assert seen.provenance.engine == "Steady"
 
 

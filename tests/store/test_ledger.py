@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from older_schemas import BEFORE_REPORTS
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
@@ -211,6 +212,8 @@ def test_results_from_before_the_ledger_get_an_entry_that_is_not_billed(
 
     installation.store.results.add(scored)
     with installation.store.database.writing() as session:
+        for statement in BEFORE_REPORTS:
+            session.execute(text(statement))
         session.execute(text("DROP TABLE ledger"))
         session.execute(text("DROP TABLE outcome"))
         session.execute(text("UPDATE alembic_version SET version_num = '0008'"))

@@ -15,21 +15,26 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Table, insert, sel
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from klarsyn.base.clock import ManualClock
+from klarsyn.domain.cad_report import CadReport, ReportForm, ReportStatus
 from klarsyn.domain.calibration_state import CalibrationState
-from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultStatus
+from klarsyn.domain.exam import Patient
+from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultOrigin, ResultStatus
 from klarsyn.domain.metering import Billing, EngineRun, Terms
 from klarsyn.domain.outcome import Outcome, OutcomeKind
 from klarsyn.store.database import Database
 from klarsyn.store.ledger_models import LedgerRow
 from klarsyn.store.models import Base
 from klarsyn.store.outcomes import Import
+from klarsyn.store.received import Match, Received
+from klarsyn.store.reports import KeptReport, ReportRepository, ReportState
 from klarsyn.store.store import Store
 
 RUN = EngineRun("cad", NOW, Terms(Decimal("12.35"), "SEK", "Agreement 7"))
 APPEND_ONLY = [
     "ai_result", "calibration", "calibration_event", "calibration_exam", "engine_choice", "ledger",
-    "opinion_shown", "outcome", "presentation_state", "presentation_state_image", "read", "reveal",
-    "screen_check", "screen_ruler", "shadow_result",
+    "opinion_shown", "outcome", "presentation_state", "presentation_state_image", "read",
+    "received_document", "received_report", "report_conversion", "reveal", "screen_check",
+    "screen_ruler", "shadow_result",
 ]  # fmt: skip
 
 
@@ -195,3 +200,23 @@ def test_an_outcome_is_noted_and_a_later_one_stands_in_its_place(store: Store) -
         )
     assert store.outcomes.of_exams(["e0"]) == {"e0": (Outcome("e0", OutcomeKind.CANCER),)}
     assert store.outcomes.by_study(["2.25.9"]) == []
+
+
+def test_results_of_reports_stand_beside_those_of_engines_and_out_of_the_ledger(store: Store) -> None:
+    came = Received("study:2.25.9", Patient("1", "A^B"), None, "", "ab" * 32, NOW)
+    report = CadReport(ReportForm.CAD, ReportStatus.FINDINGS, "2.25.5", "1.2", "2.25.9", "Wise\0" * 90)
+    with store.database.writing() as session:
+        assert ReportRepository.add_in(session, KeptReport(report, came))
+    store.results.add(result(0), RUN)
+    state = ReportState("2.25.5", Match(("e0",)), {"e0": "cd" * 32}, {})
+    for number in (1, 2):
+        said = result(number)
+        made = replace(said.provenance, origin=ResultOrigin.REPORT, source="wise")
+        store.reports.add_result(state, replace(said, provenance=made), f"edition {number}")
+    found = store.results.of_exams(["e0", "e1"])
+    assert {exam_id: [r.result_id for r in results] for exam_id, results in found.items()} == {
+        "e0": ["r-0", "r-2"]
+    }
+    assert store.results.latest()["e0"].result_id == "r-0"
+    assert (store.ledger.count(), store.ledger.faults()) == (1, [])
+    assert store.reports.get("2.25.5") == report

@@ -13,6 +13,7 @@ from typing import Any
 
 from klarsyn.engine.contract import CONTRACT, Manifest, ModelFile
 from klarsyn.engine.registry import EXTERNAL, EngineNotFound, EngineSpec
+from klarsyn.engine.report_words import ReportWords, report_words
 from klarsyn.engine.wire import WireError, listing, text
 from klarsyn.engine.wire_manifest import manifest_from_wire
 
@@ -23,20 +24,22 @@ _LISTS = ("sop_classes", "view_positions", "manufacturers")
 _IMAGE = re.compile(r"(?:[a-z0-9][a-z0-9._/:-]{0,199}@)?sha256:([0-9a-f]{64})")
 _DEFAULTS: dict[str, Any] = {"gpu": False, "needs_priors": False, "limits": "", "threads": 1}
 _OWN = ("name", "vendor", "version", "contract", "intended_use", "lesion_types", "memory_mb",
-        "price_per_exam", "currency", "accepts", "command", "container")  # fmt: skip
+        "price_per_exam", "currency", "accepts", "command", "container", "report")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """What an `engine.toml` says. `container` is an image by its digest; empty where a program is started.
 
-    `command` are a program's path in its own folder and its arguments, or what a container is given.
+    `command` are a program's path in its own folder and its arguments, or what a container is given. `report`
+    says which numbers count of one that answers with a report.
     """
 
     manifest: Manifest
     folder: Path
     command: tuple[str, ...]
     container: str = ""
+    report: ReportWords | None = None
 
     def arguments(self, given: str, result: str) -> list[str]:
         """Return the command with its two folders filled in."""
@@ -100,7 +103,8 @@ def _program(folder: Path, said: Mapping[str, Any]) -> Program:
         _check_program(folder, words)
         paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
         files = [_model_file(path, path.relative_to(folder).as_posix()) for path in paths]
-    return Program(replace(_manifest(said), model_files=tuple(files)), folder, words, image)
+    numbers = report_words(said["report"]) if "report" in said else None
+    return Program(replace(_manifest(said), model_files=tuple(files)), folder, words, image, numbers)
 
 
 def _command(said: Mapping[str, Any]) -> list[Any]:

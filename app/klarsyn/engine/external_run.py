@@ -19,6 +19,7 @@ from klarsyn.engine.external_container import find_runtime, run_container
 from klarsyn.engine.external_folders import ANSWER, GIVEN, ORDER
 from klarsyn.engine.external_input import write_input
 from klarsyn.engine.external_output import read_output
+from klarsyn.engine.external_report import report_reader
 from klarsyn.engine.failure import EngineFailure, FailureKind, sentence
 from klarsyn.engine.isolation import Isolation
 from klarsyn.engine.private_folder import no_room
@@ -93,7 +94,7 @@ def analyse_outside(
         run_container(runtime, program, folder, order["memory_mb"], watched)
     else:
         _run_program(spec, program, folder, order, watched)
-    return read_output(folder / ANSWER, views), program.manifest
+    return read_output(folder / ANSWER, views, report_reader(program.report)), program.manifest
 
 
 def _only_on_linux(engine_name: str) -> None:

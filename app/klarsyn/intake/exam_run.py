@@ -54,7 +54,11 @@ class ExamRunner:
         self._images = ImageFolder(settings.folders.images)
 
     def run(self, exam: Exam, name: str, progress: Callable[[float], None]) -> AiResult:
-        """Return what the engine `name` says of an exam."""
+        """Return what the engine `name` says of an exam; that name is the result's source."""
+        result = self._run(exam, name, progress)
+        return replace(result, provenance=replace(result.provenance, source=name))
+
+    def _run(self, exam: Exam, name: str, progress: Callable[[float], None]) -> AiResult:
         manifest = None
         try:
             # Before anything is decoded: what the engine is not made for never reaches it.

@@ -8,28 +8,35 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from klarsyn.base.orphans import end_with_parent
+from klarsyn.dicom.document import ReceivedDocument, is_document, read_document
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.frame_check import damaged_frames
 from klarsyn.dicom.headers import Instance, read_instance
 from klarsyn.dicom.pixels import read_frame
 from klarsyn.dicom.presentation_state_reader import is_presentation_state, read_presentation_state
 from klarsyn.dicom.repairs import HeaderRepair, load_repairs
+from klarsyn.dicom.report_reader import ReceivedReport, is_report, read_report
 from klarsyn.dicom.sniff import is_dicom
 from klarsyn.domain.state_facts import StateFacts, facts_of
 from klarsyn.store.arrivals import SourceFile
 from klarsyn.store.image_folder import CannotKeep, ImageFolder, SourceUnreadable
+
+SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+"""How the UIDs of all Secondary Capture classes begin (PS3.4 B.5)."""
 
 _IMAGE_SUFFIXES = (".dcm", ".dicom", ".ima")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileReading:
-    """What came of one file: an instance or a presentation state with its SHA-256, a reason why not, or none
-    of them (not DICOM)."""
+    """What came of one file: an instance, a presentation state, a report or a document with its SHA-256, a
+    reason why not, or none of them (not DICOM)."""
 
     source: SourceFile
     instance: Instance | None = None
     state: StateFacts | None = None
+    report: ReceivedReport | None = None
+    document: ReceivedDocument | None = None
     sha256: str = ""
     reason: str = ""
     advice: str = ""
@@ -66,7 +73,7 @@ def read_file(source: SourceFile) -> FileReading:
     ended = _state(path)
     # A file that is being copied looks damaged, or empty, or like no DICOM at all.
     changed = ended is not None and (ended != begun or (bool(reading.reason) and ended != found))
-    if changed and (reading.reason or reading.instance or reading.state or _may_be_image(path)):
+    if changed and (reading.reason or reading.sha256 or _may_be_image(path)):
         return _refused(source, SourceUnreadable.growing())
     return reading
 
@@ -78,10 +85,13 @@ def _read(source: SourceFile, path: Path, images: ImageFolder) -> FileReading:
         try:
             instance = read_instance(path, _repairs)
         except UnreadableFile:
-            if not is_presentation_state(path):
+            beside = _beside_images(source, path)
+            if beside is None:
                 raise
-            state = facts_of(read_presentation_state(path))
-            return FileReading(source, state=state, sha256=images.put(path))
+            return replace(beside, sha256=images.put(path))
+        if instance.image.sop_class_uid.startswith(SECONDARY_CAPTURE) and is_document(path):
+            # A page of another maker's software hangs among no images: it may show what an AI thinks.
+            return FileReading(source, document=read_document(path), sha256=images.put(path))
         stack = instance.image.stack
         if stack is None:
             read_frame(path)
@@ -102,6 +112,15 @@ def _read(source: SourceFile, path: Path, images: ImageFolder) -> FileReading:
         raise
     except OSError as error:
         return _refused(source, SourceUnreadable.because(error))
+
+
+def _beside_images(source: SourceFile, path: Path) -> FileReading | None:
+    """Return what a file that is no image says beside images; None for whatever is nothing of that."""
+    if is_presentation_state(path):
+        return FileReading(source, state=facts_of(read_presentation_state(path)))
+    if is_report(path):
+        return FileReading(source, report=read_report(path))
+    return FileReading(source, document=read_document(path)) if is_document(path) else None
 
 
 def _refused(source: SourceFile, error: UnreadableFile | SourceUnreadable) -> FileReading:

@@ -18,18 +18,30 @@ class ImportSummary:
     quarantined: int = 0
     other: int = 0
     states: int = 0
+    reports: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+    held: int = 0
+    """Reports and documents that name another patient than the exam of their study."""
     exams: set[str] = field(default_factory=set)
     prior_exams: set[str] = field(default_factory=set)
+    _beside: int = 0
 
     @property
     def files(self) -> int:
         """All files looked at."""
-        return self.new + self.known + self.quarantined + self.other + self.states
+        beside = self.states + self._beside
+        return self.new + self.known + self.quarantined + self.other + beside
 
     def count(self, settlement: Settlement) -> None:
         """Count a file that was, or is now, settled."""
         if settlement.state:
             self.states += 1
+            return
+        if settlement.report or settlement.document:
+            (self.reports if settlement.report else self.documents).add(
+                settlement.report or settlement.document
+            )
+            self._beside += 1
             return
         exam = settlement.exam_id
         if exam is None:
@@ -47,6 +59,13 @@ class ImportSummary:
         )
         if self.states:
             counts += f", {self.states} presentation states"
+        if self.reports:
+            counts += f", {len(self.reports)} reports"
+        if self.documents:
+            counts += f", {len(self.documents)} documents"
+        if self.held:
+            held = f"{self.held} of them could not be joined to the exam of their study"
+            counts += f"\n{held}; `klarsyn quarantine` says why"
         number = len(self.prior_exams)
         if not number:
             return counts

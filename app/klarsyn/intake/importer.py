@@ -6,6 +6,7 @@ whenever the import is killed, every file is either settled or will be read agai
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from klarsyn.base.clock import Clock
@@ -14,10 +15,13 @@ from klarsyn.base.only_one import only_one
 from klarsyn.base.paths import Folders
 from klarsyn.dicom.repairs import load_repairs
 from klarsyn.domain.task import TaskRule
+from klarsyn.intake.beside_images import settle_beside
 from klarsyn.intake.discover import source_files
 from klarsyn.intake.file_reader import FileReading
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.reading_pool import ReadingPool
+from klarsyn.intake.report_linking import ReportLinker
+from klarsyn.intake.vendor_rules import SITE_FOLDER, load_vendor_rules
 from klarsyn.store.arrivals import DuplicateInstance, DuplicateState, Settlement, SourceFile
 from klarsyn.store.exams import Arrival
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
@@ -58,6 +62,8 @@ class Importer:
         self._images = ImageFolder(folders.images)
         self._repairs, self._workers = tuple(repairs), workers or os.cpu_count() or 1
         self._rule = rule
+        site_rules = folders.root / SITE_FOLDER
+        self._linker = ReportLinker(store, partial(load_vendor_rules, site_rules), clock)
 
     def run(
         self,
@@ -90,10 +96,23 @@ class Importer:
                     "sure that Klarsyn's data folder can be written and has room, and run the same import "
                     "again; it goes on from there."
                 ) from error
+            self._link(summary)
             summary.prior_exams = {e.exam_id for e in self._store.exams.priors(summary.exams)}
             progress(len(sources), len(sources))
             _log.info("import ended", new=summary.new, known=summary.known, quarantined=summary.quarantined)
             return summary
+
+    def _link(self, summary: ImportSummary) -> None:
+        """Read reports as results, of those exams and reports alone that this import has seen."""
+        if not (summary.exams or summary.reports or summary.documents):
+            return
+        try:
+            linked = self._linker.run(summary.exams, summary.reports, summary.documents)
+        except CannotKeep as error:
+            # They are linked when exams are scored, or by the next import of the same files.
+            _log.warning("reports not linked", error=error.strerror or str(error))
+        else:
+            summary.held = linked.held
 
     def _unsettled(
         self, sources: Iterable[SourceFile], read: bool, summary: ImportSummary
@@ -112,6 +131,8 @@ class Importer:
             summary.quarantined += 1
         elif reading.state is not None:
             self._settle_state(source, KeptState(reading.state, reading.sha256, now), summary)
+        elif reading.report is not None or reading.document is not None:
+            settle_beside(arrivals, reading, now, summary)
         elif reading.instance is None:
             arrivals.settle_other(source)
             summary.count(Settlement())

@@ -25,7 +25,9 @@ from klarsyn.intake.calibrations import CalibrationError, factory_calibration
 from klarsyn.intake.contracts import Meter
 from klarsyn.intake.engine_set import EngineSet
 from klarsyn.intake.exam_run import ExamRunner
+from klarsyn.intake.report_linking import ReportLinker
 from klarsyn.intake.scoring_work import ScoringWork, Task
+from klarsyn.intake.vendor_rules import SITE_FOLDER, load_vendor_rules
 from klarsyn.store.engines import ShadowResult
 from klarsyn.store.store import Store
 
@@ -78,7 +80,15 @@ class Scorer:
         self._store, self._settings, self._clock = store, settings, clock
         self._folders: Folders = settings.folders
         self.engines = EngineSet(store, settings)
-        self._work = ScoringWork(store, self.engines, calibration_of)
+        self._work = ScoringWork(
+            store,
+            self.engines,
+            calibration_of,
+            spare_reported=settings.engine_runs == "where_no_report",
+            sources=settings.result_sources,
+        )
+        site_rules = settings.data_folder / SITE_FOLDER
+        self._linker = ReportLinker(store, partial(load_vendor_rules, site_rules), clock)
         self._runner = ExamRunner(store, settings, clock, self.engines, calibration_of)
         self._calibration_of = calibration_of
         self._collector = Collector(store, clock, self._has_factory)
@@ -105,6 +115,8 @@ class Scorer:
             sweep(self._folders.engine_work)
             self.engines.ask_again()
             summary = ScoringSummary()
+            # A maker's rules may have changed since the import.
+            self._linker.run()
             meter = Meter(self._settings.data_folder)
             there = self._store.exams.counts()
             todo, done = self._first(retry, again), 0

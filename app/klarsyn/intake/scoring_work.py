@@ -6,6 +6,7 @@ from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.calibration_key import Device, NoSingleDevice, device_of
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.result_choice import report_stands
 from klarsyn.engine.contract import Manifest
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.intake.calibration_choice import calibration_for
@@ -21,10 +22,21 @@ class ScoringWork:
     """Finds what waits for the engines of one installation."""
 
     def __init__(
-        self, store: Store, engines: EngineSet, factory_of: Callable[[str, str], Calibration]
+        self,
+        store: Store,
+        engines: EngineSet,
+        factory_of: Callable[[str, str], Calibration],
+        *,
+        spare_reported: bool = False,
+        sources: tuple[str, ...] = (),
     ) -> None:
-        """Use `factory_of` (engine, model's SHA-256) for the maker's calibration."""
+        """Use `factory_of` (engine, model's SHA-256) for the maker's calibration.
+
+        With `spare_reported` the active engine is spared exams that a report scores already, of a maker
+        among the site's `sources`.
+        """
         self._store, self._engines, self._factory_of = store, engines, factory_of
+        self._spare_reported, self._sources = spare_reported, sources
 
     def active(self, *, retry: bool = False, again: bool = False) -> list[Exam]:
         """Return reading tasks without a result of the active engine for their present images.
@@ -33,7 +45,7 @@ class ScoringWork:
         result yet. With `retry` failed ones come too; with `again` those whose result another engine or
         version has made.
         """
-        tasks = [e for e in self._store.exams.many() if e.reading_task]
+        tasks = self._unreported([e for e in self._store.exams.many() if e.reading_task])
         latest, name = self._store.results.latest(), self._engines.active
         first = self._pending(tasks, latest, name, retry, again)
         taken = {exam.exam_id for exam in first}
@@ -58,6 +70,13 @@ class ScoringWork:
             return self._engines.declared(name)
         except EngineFailure:
             return None
+
+    def _unreported(self, exams: list[Exam]) -> list[Exam]:
+        """Leave out what a report scores, where the site spares its engine that."""
+        if not self._spare_reported:
+            return exams
+        found = self._store.results.of_exams(exam.exam_id for exam in exams)
+        return [e for e in exams if not report_stands(e, found.get(e.exam_id, ()), self._sources)]
 
     def _pending(
         self, exams: list[Exam], latest: Mapping[str, AiResult], name: str, retry: bool, again: bool

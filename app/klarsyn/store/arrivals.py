@@ -8,13 +8,18 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
+from klarsyn.store.documents import DocumentRepository, KeptDocument
 from klarsyn.store.exams import Arrival, DuplicateInstance, ExamRepository
+from klarsyn.store.file_rows import editions, kept_settlement, paths_of, remember, same_file, stored
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
 from klarsyn.store.presentation_models import PresentationStateRow
 from klarsyn.store.presentations import DuplicateState, KeptState, PresentationRepository
 from klarsyn.store.priors import ask_for
+from klarsyn.store.received import DuplicateReceived
+from klarsyn.store.reports import KeptReport, ReportRepository
 from klarsyn.store.settlement import Quarantined, Settlement, SourceFile
 
 
@@ -38,10 +43,10 @@ class ArrivalRepository:
         the exam of a settled image into a reading task for good.
         """
         with self._database.reading() as session:
-            row = session.get(SourceFileRow, _stored(source.path))
-            if row is None or row.outcome == "quarantine" or not _same_file(row, source):
+            row = session.get(SourceFileRow, stored(source.path))
+            if row is None or row.outcome == "quarantine" or not same_file(row, source):
                 return None
-            if not _editions(source.repairs).items() <= _editions(row.repairs).items():
+            if not editions(source.repairs).items() <= editions(row.repairs).items():
                 return None
             if row.state_uid is not None:
                 sha256 = session.scalar(
@@ -50,6 +55,8 @@ class ArrivalRepository:
                     )
                 )
                 return Settlement(state=True) if sha256 and images.path(sha256).is_file() else None
+            if row.kept_uid is not None:
+                return kept_settlement(session, row.outcome, row.kept_uid, images)
             if row.sop_instance_uid is None:
                 return Settlement()
             exam_id, sha256, asked_for = session.execute(
@@ -76,8 +83,8 @@ class ArrivalRepository:
         """
         with self._writing() as session:
             exam_id, new = ExamRepository.add_in(session, arrival)
-            _remember(session, source, "image", arrival.image.sop_instance_uid)
-            session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
+            remember(session, source, "image", arrival.image.sop_instance_uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
             return Settlement(exam_id, new)
 
     def settle_state(self, source: SourceFile, state: KeptState) -> Settlement:
@@ -90,21 +97,57 @@ class ArrivalRepository:
         """
         with self._writing() as session:
             new = PresentationRepository.add_in(session, state)
-            _remember(session, source, "state", state_uid=state.facts.sop_instance_uid)
-            session.execute(delete(QuarantineRow).where(QuarantineRow.path == _stored(source.path)))
+            remember(session, source, "state", state_uid=state.facts.sop_instance_uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
             return Settlement(new=new, state=True)
+
+    def settle_report(self, source: SourceFile, kept: KeptReport) -> Settlement:
+        """Store one report and its file's settlement together.
+
+        Raises
+        ------
+        DuplicateReceived
+            If another content is known under this UID; nothing is stored.
+        """
+        uid = kept.report.sop_instance_uid
+        with self._writing() as session:
+            new = ReportRepository.add_in(session, kept)
+            remember(session, source, "report", kept_uid=uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
+            return Settlement(new=new, report=uid)
+
+    def settle_document(self, source: SourceFile, kept: KeptDocument) -> Settlement:
+        """Store one document and its file's settlement together; raises as `settle_report`."""
+        uid = kept.document.sop_instance_uid
+        with self._writing() as session:
+            new = DocumentRepository.add_in(session, kept)
+            remember(session, source, "document", kept_uid=uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
+            return Settlement(new=new, document=uid)
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""
         with self._writing() as session:
-            _remember(session, source, "other")
+            remember(session, source, "other")
 
     def quarantine(self, source: SourceFile, reason: str, advice: str, at: datetime) -> None:
         """Put a file on the list of those that could not be read; the file itself stays untouched."""
         with self._writing() as session:
-            _remember(session, source, "quarantine")
-            path = _stored(source.path)
+            remember(session, source, "quarantine")
+            path = stored(source.path)
             session.merge(QuarantineRow(path=path, reason=reason, advice=advice, seen_at=at))
+
+    def hold(self, uid: str, reason: str, advice: str, at: datetime) -> None:
+        """Put the files of a report or a document, which can be read, on that list: it fits no exam here."""
+        with self._writing() as session:
+            for path in session.scalars(paths_of([uid])):
+                session.merge(QuarantineRow(path=path, reason=reason, advice=advice, seen_at=at))
+
+    def release(self, uids: list[str]) -> None:
+        """Take the files of reports and documents that fit their exam off that list."""
+        with self._writing() as session:
+            for portion in portions(uids):
+                session.execute(delete(QuarantineRow).where(QuarantineRow.path.in_(paths_of(portion))))
 
     def quarantined(self) -> list[Quarantined]:
         """Return the list, by path."""
@@ -127,46 +170,10 @@ class ArrivalRepository:
             raise CannotKeep(f"the database cannot be written ({error.orig})") from error
 
 
-def _remember(
-    session: Session, source: SourceFile, outcome: str, uid: str | None = None, state_uid: str | None = None
-) -> None:
-    path = _stored(source.path)
-    row, repairs = session.get(SourceFileRow, path), _editions(source.repairs)
-    if row is not None and row.outcome == outcome and _same_file(row, source):
-        # What an earlier import repaired stays repaired; of one repair, the newer edition counts.
-        repairs = _editions(row.repairs) | repairs
-    session.merge(
-        SourceFileRow(
-            path=path,
-            size=source.size,
-            mtime_ns=source.mtime_ns,
-            repairs=",".join(f"{name}:{fingerprint}" for name, fingerprint in sorted(repairs.items())),
-            outcome=outcome,
-            sop_instance_uid=uid,
-            state_uid=state_uid,
-        )
-    )
-
-
-def _same_file(row: SourceFileRow, source: SourceFile) -> bool:
-    return (row.size, row.mtime_ns) == (source.size, source.mtime_ns)
-
-
-def _editions(repairs: str) -> dict[str, str]:
-    """Return repair name -> fingerprint."""
-    return {
-        name: mark for name, _, mark in (edition.partition(":") for edition in repairs.split(",")) if name
-    }
-
-
-def _stored(path: str) -> str:
-    # A name that is not UTF-8 (an old share) reaches Python as surrogates, which no database takes.
-    return path.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 __all__ = [
     "ArrivalRepository",
     "DuplicateInstance",
+    "DuplicateReceived",
     "DuplicateState",
     "Quarantined",
     "Settlement",

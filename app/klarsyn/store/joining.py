@@ -43,7 +43,7 @@ class Arrival:
 def exam_of(session: Session, arrival: Arrival) -> ExamRow:
     """Return the row of the arrival's exam, made when it is the first image."""
     row = _row(session, arrival.exam_key)
-    if row is not None and not _same_patient(row, arrival.patient):
+    if row is not None and not same_patient(row, arrival.patient):
         row.identity_conflict = True
         key = f"{arrival.exam_key}|identity:{_digest(arrival.patient)}"
         row = _row(session, key) or _new(session, arrival, key)
@@ -108,9 +108,12 @@ def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
     return row
 
 
-def _same_patient(row: ExamRow, patient: Patient) -> bool:
+def same_patient(row: ExamRow, patient: Patient) -> bool:
+    """True when what a file says of its patient does not contradict an exam's.
+
+    An attribute that one side lacks decides nothing.
+    """
     known = _identity(patient_of(row))
-    # An attribute that one side lacks decides nothing.
     return all(not a or not b or a == b for a, b in zip(known, _identity(patient), strict=True))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from klarsyn.domain.finding import ResultOrigin
 from klarsyn.domain.metering import Billing, EngineRun, Terms, billing_of
 from klarsyn.store.engine_models import ShadowResultRow
 from klarsyn.store.ledger_models import LedgerRow
@@ -44,12 +45,16 @@ def faults(session: Session, since: datetime | None = None) -> list[str]:
 def _without_row(session: Session) -> list[str]:
     found = []
     for table, key in ((ResultRow, LedgerRow.result_id), (ShadowResultRow, LedgerRow.shadow_result_id)):
-        missing = session.scalar(
+        query = (
             select(func.count())
             .select_from(table)
             .outerjoin(LedgerRow, key == table.result_id)
             .where(LedgerRow.number.is_(None))
         )
+        if table is ResultRow:
+            # What a report says is no run of an engine.
+            query = query.where(ResultRow.origin == ResultOrigin.ENGINE.value)
+        missing = session.scalar(query)
         if missing:
             found.append(f"{missing} rows of {table.__tablename__} have no entry in the ledger.")
     return found

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.finding import AiResult
+from klarsyn.domain.finding import AiResult, ResultOrigin
 from klarsyn.domain.metering import Billing, EngineRun, billing_of
 from klarsyn.store.ledger_models import LedgerRow
 
@@ -18,8 +18,10 @@ def enter(session: Session, result: AiResult, run: EngineRun | None, *, in_shado
     """Add the ledger's row of a result to a transaction that writes.
 
     Without `run`, nothing is known of its price and it is not billed. `in_shadow` says in which table the
-    result lies.
+    result lies. What a report says is no run of an engine here, and has no entry.
     """
+    if result.provenance.origin is ResultOrigin.REPORT:
+        return
     # The row of the result goes first: the ledger's refers to it.
     session.flush()
     made = result.provenance

@@ -90,6 +90,8 @@ class SourceFileRow(Base):
     outcome: Mapped[str] = mapped_column(String(40))
     sop_instance_uid: Mapped[str | None] = mapped_column(ForeignKey("image.sop_instance_uid"))
     state_uid: Mapped[str | None] = mapped_column(String(64))
+    kept_uid: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of a report or a document: its SOPInstanceUID."""
 
 
 class QuarantineRow(Base):
@@ -103,7 +105,8 @@ class QuarantineRow(Base):
 
 
 class ResultRow(Base):
-    """One run of one engine over one exam; `body` is the domain's AiResult."""
+    """One run of one engine over one exam, or what a report says of it (`origin`); `body` is the domain's
+    AiResult."""
 
     __tablename__ = "ai_result"
     result_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -111,7 +114,12 @@ class ResultRow(Base):
     status: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    __table_args__ = (Index("ix_ai_result_exam_made", "exam_id", "made_at"),)
+    origin: Mapped[str] = mapped_column(String(20), default="engine", server_default="engine")
+    source: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    __table_args__ = (
+        Index("ix_ai_result_exam_made", "exam_id", "made_at"),
+        Index("ix_ai_result_exam_origin", "exam_id", "origin", "source", "made_at"),
+    )
 
 
 class ReadRow(Base):

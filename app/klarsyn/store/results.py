@@ -1,12 +1,13 @@
-"""Results of engines: rows that are added and never altered."""
+"""Results of engines, and of reports of other makers' software: rows that are added and never altered."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from klarsyn.domain.calibration_collecting import Observation
-from klarsyn.domain.finding import AiResult
+from klarsyn.domain.finding import AiResult, ResultOrigin
 from klarsyn.domain.metering import EngineRun
 from klarsyn.store.calibrations import note
 from klarsyn.store.chunks import portions
@@ -14,10 +15,11 @@ from klarsyn.store.database import Database
 from klarsyn.store.ledger_writing import enter
 from klarsyn.store.models import ResultRow
 from klarsyn.store.records import result_from_json, result_to_json
+from klarsyn.store.report_models import ReportConversionRow
 
 
 class ResultRepository:
-    """What engines have said."""
+    """What engines and reports have said."""
 
     def __init__(self, database: Database) -> None:
         """Use `database`."""
@@ -31,21 +33,16 @@ class ResultRepository:
         Without `run` it is not billed.
         """
         with self._database.writing() as session:
-            session.add(
-                ResultRow(
-                    result_id=result.result_id,
-                    exam_id=result.exam_id,
-                    status=result.status.value,
-                    made_at=result.provenance.made_at,
-                    body=result_to_json(result),
-                )
-            )
+            session.add(result_row(result))
             enter(session, result, run)
             if observation is not None:
                 note(session, observation)
 
     def latest(self, exam_ids: Iterable[str] | None = None) -> dict[str, AiResult]:
-        """Return the newest result of each exam that has one."""
+        """Return the newest result of an engine of each exam that has one; reports count for nothing here.
+
+        What may be shown and order the queue is `of_exams`.
+        """
         with self._database.reading() as session:
             if exam_ids is None:
                 return _latest(session, None)
@@ -53,6 +50,19 @@ class ResultRepository:
             for portion in portions(exam_ids):
                 found |= _latest(session, portion)
             return found
+
+    def of_exams(self, exam_ids: Iterable[str]) -> dict[str, tuple[AiResult, ...]]:
+        """Return of each exam the newest result of engines, then the newest of each maker's reports.
+
+        An engine that has taken another's place speaks for both: the older result is history. Reports stand
+        newest first. Which of them orders the queue is the site's to say (domain/result_choice.py).
+        """
+        found: dict[str, tuple[AiResult, ...]] = {}
+        with self._database.reading() as session:
+            for portion in portions(exam_ids):
+                for exam_id, body in session.execute(_newest_of_each(portion)):
+                    found[exam_id] = (*found.get(exam_id, ()), result_from_json(body))
+        return found
 
     def get(self, result_id: str) -> AiResult | None:
         """Return one result."""
@@ -81,9 +91,48 @@ def _latest(session: Session, exam_ids: list[str] | None) -> dict[str, AiResult]
         )
         .label("rank")
     )
-    inner = select(ResultRow.exam_id, ResultRow.body, rank)
+    inner = select(ResultRow.exam_id, ResultRow.body, rank).where(
+        ResultRow.origin == ResultOrigin.ENGINE.value
+    )
     if exam_ids is not None:
         inner = inner.where(ResultRow.exam_id.in_(exam_ids))
     newest = inner.subquery()
     rows = session.execute(select(newest.c.exam_id, newest.c.body).where(newest.c.rank == 1))
     return {exam_id: result_from_json(body) for exam_id, body in rows}
+
+
+def result_row(result: AiResult) -> ResultRow:
+    """Return the row of a result, which is not in any session yet."""
+    made = result.provenance
+    return ResultRow(
+        result_id=result.result_id,
+        exam_id=result.exam_id,
+        status=result.status.value,
+        made_at=made.made_at,
+        body=result_to_json(result),
+        origin=made.origin.value,
+        source=made.source.replace("\0", "")[:200],
+    )
+
+
+def _newest_of_each(exam_ids: list[str]) -> Select[tuple[str, dict[str, Any]]]:
+    reported = ResultRow.origin == ResultOrigin.REPORT.value
+    # Of one report read twice (the exam has other images, or the maker's rules changed) the later reading.
+    newest_first = (ResultRow.made_at.desc(), ReportConversionRow.number.desc(), ResultRow.result_id)
+    rank = func.row_number().over(
+        partition_by=(ResultRow.exam_id, ResultRow.origin, case((reported, ResultRow.source), else_="")),
+        order_by=newest_first,
+    )
+    # Ranked without the bodies, which are long.
+    ranked = (
+        select(ResultRow.result_id, rank.label("rank"))
+        .outerjoin(ReportConversionRow, ReportConversionRow.result_id == ResultRow.result_id)
+        .where(ResultRow.exam_id.in_(exam_ids))
+        .subquery()
+    )
+    return (
+        select(ResultRow.exam_id, ResultRow.body)
+        .join(ranked, ranked.c.result_id == ResultRow.result_id)
+        .where(ranked.c.rank == 1)
+        .order_by(ResultRow.exam_id, ResultRow.origin, ResultRow.made_at.desc(), ResultRow.source)
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from klarsyn.store.arrivals import ArrivalRepository
 from klarsyn.store.calibrations import CalibrationRepository
 from klarsyn.store.database import Database
+from klarsyn.store.documents import DocumentRepository
 from klarsyn.store.engines import EngineChoiceRepository, ShadowResultRepository
 from klarsyn.store.exams import ExamRepository
 from klarsyn.store.ledger import LedgerRepository
@@ -14,6 +15,7 @@ from klarsyn.store.models import SiteValueRow
 from klarsyn.store.outcomes import OutcomeRepository
 from klarsyn.store.presentations import PresentationRepository
 from klarsyn.store.reads import ReadRepository
+from klarsyn.store.reports import ReportRepository
 from klarsyn.store.results import ResultRepository
 from klarsyn.store.screen_checks import ScreenCheckRepository
 from klarsyn.store.site_windows import SiteWindowRepository
@@ -35,6 +37,8 @@ class Store:
         self.screen_checks = ScreenCheckRepository(database)
         self.site_windows = SiteWindowRepository(database)
         self.presentations = PresentationRepository(database)
+        self.reports = ReportRepository(database)
+        self.documents = DocumentRepository(database)
         self.engine_choices = EngineChoiceRepository(database)
         self.shadow_results = ShadowResultRepository(database)
         self.ledger = LedgerRepository(database)

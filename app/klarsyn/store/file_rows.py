@@ -1,0 +1,69 @@
+"""Rows of files that an import has seen: what each became, and under which header repairs it was read."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from klarsyn.store.image_folder import ImageFolder
+from klarsyn.store.models import SourceFileRow
+from klarsyn.store.report_models import ReceivedDocumentRow, ReceivedReportRow
+from klarsyn.store.settlement import Settlement, SourceFile
+
+
+def paths_of(uids: list[str]) -> Select[str]:
+    """Select the paths of files that held these reports or documents."""
+    return select(SourceFileRow.path).where(SourceFileRow.kept_uid.in_(uids))
+
+
+def kept_settlement(session: Session, outcome: str, uid: str, images: ImageFolder) -> Settlement | None:
+    """Return what a report's or document's file became; None when `images` has lost its copy."""
+    table = ReceivedReportRow if outcome == "report" else ReceivedDocumentRow
+    sha256 = session.scalar(select(table.sha256).where(table.sop_instance_uid == uid))
+    if not sha256 or not images.path(sha256).is_file():
+        return None
+    return Settlement(report=uid) if outcome == "report" else Settlement(document=uid)
+
+
+def remember(
+    session: Session,
+    source: SourceFile,
+    outcome: str,
+    uid: str | None = None,
+    state_uid: str | None = None,
+    kept_uid: str | None = None,
+) -> None:
+    """Note what a file became."""
+    path = stored(source.path)
+    row, repairs = session.get(SourceFileRow, path), editions(source.repairs)
+    if row is not None and row.outcome == outcome and same_file(row, source):
+        # What an earlier import repaired stays repaired; of one repair, the newer edition counts.
+        repairs = editions(row.repairs) | repairs
+    session.merge(
+        SourceFileRow(
+            path=path,
+            size=source.size,
+            mtime_ns=source.mtime_ns,
+            repairs=",".join(f"{name}:{fingerprint}" for name, fingerprint in sorted(repairs.items())),
+            outcome=outcome,
+            sop_instance_uid=uid,
+            state_uid=state_uid,
+            kept_uid=kept_uid,
+        )
+    )
+
+
+def same_file(row: SourceFileRow, source: SourceFile) -> bool:
+    """True while a file has the size and the time that it had."""
+    return (row.size, row.mtime_ns) == (source.size, source.mtime_ns)
+
+
+def editions(repairs: str) -> dict[str, str]:
+    """Return repair name -> fingerprint."""
+    return {
+        name: mark for name, _, mark in (edition.partition(":") for edition in repairs.split(",")) if name
+    }
+
+
+def stored(path: str) -> str:
+    """Return a path as it stands in its row."""
+    # A name that is not UTF-8 (an old share) reaches Python as surrogates, which no database takes.
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
