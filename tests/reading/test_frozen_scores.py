@@ -41,10 +41,10 @@ def test_a_frozen_calibration_makes_scores_of_before_provisional_and_asks_for_tw
 
     reveals = Reveals(store, exam, "reader-one", installation.clock)
     assert (row().score_text, row().required.count) == ("2", 1)
-    assert reveals.load() == result
+    assert reveals.load(POLICY) == (result,)
     CalibrationDesk(store, installation.clock).freeze(record, "Anna", "constancy failed")
     assert (row().score_text, row().required.count) == ("2 provisional", 2)
-    assert reveals.load().score == replace(score, provisional=True)
+    assert reveals.load(POLICY)[0].score == replace(score, provisional=True)
     # What was stored is what was said then.
     assert store.results.get("r") == result
 

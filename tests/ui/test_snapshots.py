@@ -1,9 +1,12 @@
 """Pictures of the real windows, taken without a display."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from klarsyn.domain.finding import ResultOrigin
 from klarsyn.imaging.cache import DisplayCache
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.images import ImageLoader
@@ -31,6 +34,19 @@ def test_the_queue_and_the_exam_before_and_after_the_reveal_are_written(
     before, after = (np.asarray(Picture.open(p).convert("RGB")) for p in paths[1:])
     assert before.shape == (800, 1200, 3)
     assert not np.array_equal(before, after)
+
+
+def test_where_another_maker_looked_at_the_exam_its_result_is_painted_too(
+    take, import_exams, add_result, installation
+) -> None:
+    (exam_id,) = import_exams(1)
+    own = add_result(exam_id)
+    made = replace(own.provenance, origin=ResultOrigin.REPORT, source="other", engine="Other CAD")
+    installation.store.results.add(replace(own, result_id="other", findings=(), provenance=made))
+    paths = take()
+    assert paths[-1].name == "reading-other-result.png"
+    after, other = (np.asarray(Picture.open(p).convert("RGB")) for p in paths[-2:])
+    assert not np.array_equal(after, other)
 
 
 def test_without_an_unsigned_exam_no_false_picture_is_taken(take, qapp) -> None:

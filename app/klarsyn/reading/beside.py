@@ -10,6 +10,7 @@ from datetime import datetime
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.policy import ReadingPolicy, reads_required
 from klarsyn.domain.read import Read
+from klarsyn.reading.choosing import choices
 from klarsyn.store.store import Store
 
 
@@ -39,6 +40,7 @@ def _wants_a_read(store: Store, exam: Exam, counting: list[Read], policy: Readin
     readers = len({read.reader for read in counting})
     if readers == 0:
         return True
-    # What an engine said decides here how many readers an exam gets, and goes no further (invariant 6).
-    result = store.results.latest([exam.exam_id]).get(exam.exam_id)
-    return readers < reads_required(exam, result, policy).count
+    # What engines and reports said decides here how many readers an exam gets, and goes no further
+    # (invariant 6).
+    choice = choices(store, [exam], policy)[exam.exam_id]
+    return readers < reads_required(exam, choice.result, policy, choice.doubts).count

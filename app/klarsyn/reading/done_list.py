@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Read, ReadKind
-from klarsyn.domain.release import as_it_stands
+from klarsyn.domain.result_choice import Choice
+from klarsyn.domain.result_words import age, result_label
+from klarsyn.reading.choosing import choices
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
 
@@ -16,7 +17,8 @@ from klarsyn.store.store import Store
 class DoneRow:
     """An exam whose first impression this reader has signed.
 
-    `score_text` stays empty until the log of reveals holds that this reader was shown this very result.
+    `score_text` stays empty until the log of reveals holds that this reader was shown this very result; of
+    several, it is the first in the site's order that the reader has seen.
     """
 
     exam_id: str
@@ -36,16 +38,15 @@ def signed_today(store: Store, reader: str, now: datetime) -> dict[str, Read]:
 def done_rows(store: Store, policy: ReadingPolicy, reader: str, now: datetime) -> tuple[DoneRow, ...]:
     """Return today's exams whose first impression this reader has signed, newest first [store]."""
     newest = signed_today(store, reader, now)
-    valid = store.calibrations.in_force()
-    results = {exam_id: as_it_stands(r, valid) for exam_id, r in store.results.latest(newest).items()}
     exams = {e.exam_id: e for e in store.exams.many(newest)}
+    chosen = choices(store, exams.values(), policy)
     rows = [
         DoneRow(
             exam_id=exam_id,
             label=f"{exams[exam_id].study_date or 'date unknown'} · {exams[exam_id].exam_type.value}",
             impression=str(read.impression),
             signed_at=read.signed_at,
-            score_text=_score_text(store, policy, reader, now, exams[exam_id], results.get(exam_id)),
+            score_text=_score_text(store, policy, reader, now, exams[exam_id], chosen[exam_id]),
             status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
         )
         for exam_id, read in newest.items()
@@ -54,19 +55,18 @@ def done_rows(store: Store, policy: ReadingPolicy, reader: str, now: datetime) -
 
 
 def _score_text(
-    store: Store, policy: ReadingPolicy, reader: str, now: datetime, exam: Exam, result: AiResult | None
+    store: Store, policy: ReadingPolicy, reader: str, now: datetime, exam: Exam, choice: Choice
 ) -> str:
-    reveals = store.reads.reveals(exam.exam_id, reader)
-    shown = {r.result_id for r in reveals if r.shown}
-    if policy.reveal is RevealPolicy.NEVER or (result.result_id if result else None) not in shown:
+    if policy.reveal is RevealPolicy.NEVER:
         return ""
+    shown = {r.result_id for r in store.reads.reveals(exam.exam_id, reader) if r.shown}
+    if not choice.ordered:
+        return "not scored: no engine has processed it" if None in shown else ""
+    result = next((r for r in choice.ordered if r.result_id in shown), None)
     if result is None:
-        return "not scored: no engine has processed it"
+        return ""
     score = result.score_for(exam)
     if score is None:
         return f"not scored: {result.why_not_scored(exam)}"
-    minutes = int((now - result.provenance.made_at).total_seconds() // 60)
-    age = f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
     provisional = ", provisional" if score.provisional else ""
-    made_by = f"{result.provenance.engine} {result.provenance.version}"
-    return f"score {score.value}{provisional}, {made_by}, {age}"
+    return f"score {score.value}{provisional}, {result_label(result)}, {age(result, now)} ago"

@@ -12,8 +12,8 @@ def policy_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in (resources() / "policies").glob("*.toml")))
 
 
-def load_policy(name: str) -> ReadingPolicy:
-    """Read one policy of resources/policies.
+def load_policy(name: str, result_sources: tuple[str, ...] = ()) -> ReadingPolicy:
+    """Read one policy of resources/policies; `result_sources` are the site's.
 
     Raises
     ------
@@ -31,6 +31,6 @@ def load_policy(name: str) -> ReadingPolicy:
         if "others_drawings" in data:
             data["others_drawings"] = StatesPolicy(data["others_drawings"])
         data["bands"] = tuple(Band(low, high) for low, high in data["bands"])
-        return ReadingPolicy(name=name, **data)
+        return ReadingPolicy(name=name, **data, result_sources=result_sources)
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"The reading policy in {path} cannot be used: {error}") from error

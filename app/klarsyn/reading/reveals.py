@@ -4,8 +4,9 @@ from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.placing import place
+from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.read import Reveal
-from klarsyn.domain.release import as_it_stands
+from klarsyn.reading.choosing import choices
 from klarsyn.store.store import Store
 
 
@@ -16,12 +17,10 @@ class Reveals:
         """Load nothing."""
         self._store, self._exam, self._reader, self._clock = store, exam, reader, clock
 
-    def load(self) -> AiResult | None:
-        """Return the latest result with its marks in place; None when no engine has processed the exam."""
-        found = self._store.results.latest([self._exam.exam_id]).get(self._exam.exam_id)
-        if found is None:
-            return None
-        return place(as_it_stands(found, self._store.calibrations.in_force()), self._exam)
+    def load(self, policy: ReadingPolicy) -> tuple[AiResult, ...]:
+        """Return the newest result of each source with its marks in place, the site's choice first."""
+        choice = choices(self._store, [self._exam], policy)[self._exam.exam_id]
+        return tuple(place(each, self._exam) for each in choice.ordered)
 
     def log(self, result: AiResult | None, *, shown: bool) -> None:
         """Log that the reader is shown a result, or that there is none, or that it is hidden again."""

@@ -1,17 +1,16 @@
 """One reader reads one exam: first the eye, then the AI (invariant 6).
 
-The steps are READING -> SIGNED -> REVEALED -> FINAL. What the engine said is not even loaded before
-the first impression is signed, and each reveal is logged before it is shown. Methods marked [store]
-touch the database; a window calls them off its own thread.
+The steps are READING -> SIGNED -> REVEALED -> FINAL. What is shown between the signed first impression and
+the final read is in `ResultsShown`. Methods marked [store] touch the database; a window calls them off its
+own thread.
 """
 
 from datetime import date, datetime, timedelta
 
 from klarsyn.base.clock import Clock
 from klarsyn.domain.exam import Exam, Laterality
-from klarsyn.domain.finding import AiResult
 from klarsyn.domain.hanging import Hanging, hang
-from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
+from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 from klarsyn.domain.volumes import hanging_images
 from klarsyn.reading.assessing import breasts_of, missing_words
@@ -19,7 +18,7 @@ from klarsyn.reading.beside import priors_beside
 from klarsyn.reading.drawings import Drawings
 from klarsyn.reading.looked import Looked
 from klarsyn.reading.refusal import ReadingError
-from klarsyn.reading.reveals import Reveals
+from klarsyn.reading.results_shown import ResultsShown
 from klarsyn.reading.signed_rows import SignedRows
 from klarsyn.reading.standing import standing
 from klarsyn.reading.step import Step
@@ -29,32 +28,27 @@ from klarsyn.store.store import Store
 __all__ = ["ReadingError", "ReadingSession", "Step"]
 
 
-class ReadingSession:
+class ReadingSession(ResultsShown):
     """The read of one exam by one reader."""
 
     def __init__(
         self, store: Store, exam: Exam, policy: ReadingPolicy, reader: str, clock: Clock, place_text: str = ""
     ) -> None:
         """Open, or open again, an exam [store]: signed rows and the unsigned draft decide the step."""
-        self._store, self._clock = store, clock
-        self.exam, self.policy, self.reader, self.place_text = exam, policy, reader, place_text
+        stands = standing(store, exam, reader)
+        super().__init__(store, exam, policy, reader, clock, stands)
+        self._store, self._clock, self.place_text = store, clock, place_text
         self.hanging: Hanging = hang(hanging_images(exam))
         self.priors: tuple[Exam, ...] = priors_beside(store, exam.exam_id, policy, clock.now())
         """Newest first. What an engine says of them is never shown (invariant 6)."""
         self.seen_in_part_now: tuple[str, ...] | None = None
         """UIDs of the images of which not every pixel has been on the screen at 1:1; told before signing."""
-        self.overlay_shown = False
-        self.minimum_score = policy.minimum_score
-        """Findings below it are not drawn after the reveal; nothing that is saved depends on it."""
         self.undo_deadline: datetime | None = None
-        stands = standing(store, exam, reader)
         self.first: Read | None = stands.first
         self.final: Read | None = stands.final
-        self.draft, self.step = stands.draft, stands.step
-        self.result: AiResult | None = stands.shown
+        self.draft = stands.draft
         self.drawings = Drawings(store, exam, self.priors, reader, lambda: self.step is not Step.FINAL)
         self.looked = Looked(store, exam.exam_id, reader)
-        self._reveals = Reveals(store, exam, reader, clock)
         self._rows = SignedRows(store, exam, reader, self.drawings)
 
     @property
@@ -113,31 +107,6 @@ class ReadingSession:
         self.first, self.step = read, Step.SIGNED
         self.save_draft()
         return read
-
-    def reveal(self) -> AiResult | None:
-        """Log that the reader looks, and return what the engine said; None when no engine has [store].
-
-        Raises
-        ------
-        ReadingError
-            Before the first impression is signed, or where the policy never reveals.
-        """
-        if self.step is Step.READING:
-            raise ReadingError("Sign your first impression first; then the AI can be shown.")
-        if self.policy.reveal is RevealPolicy.NEVER:
-            raise ReadingError("This site's policy does not show the AI to readers.")
-        result = self._reveals.load() if self.result is None else self.result
-        self._reveals.log(result, shown=True)
-        self.result, self.overlay_shown = result, True
-        if self.step is Step.SIGNED:
-            self.step = Step.REVEALED
-        return result
-
-    def hide(self) -> None:
-        """Hide the overlay again, and log it [store]."""
-        if self.overlay_shown:
-            self._reveals.log(self.result, shown=False)
-            self.overlay_shown = False
 
     def finalise(self, impression: Impression | None = None, reason: str = "") -> Read:
         """Sign the final read: the first impression kept, or changed with a reason [store].

@@ -12,8 +12,10 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.policy import ReadingPolicy, ReadsRequired, reads_required
 from klarsyn.domain.queue import Place, QueueEntry, order
-from klarsyn.domain.release import as_it_stands
+from klarsyn.domain.result_choice import Choice
+from klarsyn.domain.result_words import age, result_label
 from klarsyn.reading.beside import reads_in_force
+from klarsyn.reading.choosing import choices
 from klarsyn.store.store import Store
 
 
@@ -31,24 +33,40 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class FullQueueRow:
-    """The administrator's row."""
+    """The administrator's row; `choice` has all results, `result` the one that orders the queue."""
 
     place: Place
     exam: Exam
-    result: AiResult | None
+    choice: Choice
     required: ReadsRequired
     reads_done: int
 
     @property
+    def result(self) -> AiResult | None:
+        """The result that the site chooses."""
+        return self.choice.result
+
+    @property
     def score_text(self) -> str:
         """E.g. "8 provisional"; "not scored"."""
-        score = self.result.score_for(self.exam) if self.result is not None else None
-        return (
-            "not scored" if score is None else f"{score.value}{' provisional' if score.provisional else ''}"
+        return _score_words(self.result, self.exam)
+
+    def others(self, now: datetime) -> tuple[str, ...]:
+        """What each other result says, e.g. "Transpara 2.1: 8, 3 h old"."""
+        return tuple(
+            f"{result_label(r)}: {_score_words(r, self.exam)}, {age(r, now)} old"
+            for r in self.choice.ordered
+            if r is not self.result
         )
 
 
-def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool) -> QueueEntry:
+def _score_words(result: AiResult | None, exam: Exam) -> str:
+    score = result.score_for(exam) if result is not None else None
+    return "not scored" if score is None else f"{score.value}{' provisional' if score.provisional else ''}"
+
+
+def _entry(exam: Exam, choice: Choice, reads_done: int, reopened: bool, now: datetime) -> QueueEntry:
+    result = choice.result
     score = result.score_for(exam) if result is not None else None
     part = result.lifting_score_for(exam) if result is not None else None
     why = "no engine has processed it" if result is None else result.why_not_scored(exam)
@@ -63,6 +81,9 @@ def _entry(exam: Exam, result: AiResult | None, reads_done: int, reopened: bool)
         read_number=reads_done + 1,
         reopened=reopened,
         part_score=part.value if part else None,
+        made_by=result_label(result) if result is not None and score else "",
+        made_ago=age(result, now) if result is not None and score else "",
+        instead_of=choice.note,
     )
 
 
@@ -87,10 +108,9 @@ def full_queue(
     """
     exams = store.exams.many(store.exams.open_tasks(reader, now))
     ids = [e.exam_id for e in exams]
-    valid = store.calibrations.in_force()
-    results = {exam_id: as_it_stands(r, valid) for exam_id, r in store.results.latest(ids).items()}
+    chosen = choices(store, exams, policy)
     finals = store.reads.finals(ids)
-    known: dict[str, tuple[Exam, AiResult | None, ReadsRequired, int]] = {}
+    known: dict[str, tuple[Exam, Choice, ReadsRequired, int]] = {}
     entries: list[QueueEntry] = []
     for exam in exams:
         uids = [i.sop_instance_uid for i in exam.images]
@@ -98,15 +118,15 @@ def full_queue(
         own = [read for read in signed if read.reader == reader]
         if any(read.covers_all(uids) for read in own):
             continue
-        result = results.get(exam.exam_id)
-        if result is None and now - exam.arrived_at < settling:
+        choice = chosen[exam.exam_id]
+        if choice.result is None and now - exam.arrived_at < settling:
             continue
-        required = reads_required(exam, result, policy)
+        required = reads_required(exam, choice.result, policy, choice.doubts)
         done = len({read.reader for read in reads_in_force(exam, signed, now)})
         if done < required.count:
-            placed_by = None if exam.exam_id in unscored else result
-            entries.append(_entry(exam, placed_by, done, reopened=bool(own)))
-            known[exam.exam_id] = (exam, result, required, done)
+            placed_by = Choice(None) if exam.exam_id in unscored else choice
+            entries.append(_entry(exam, placed_by, done, reopened=bool(own), now=now))
+            known[exam.exam_id] = (exam, choice, required, done)
     places = order(
         entries,
         policy,

@@ -4,6 +4,7 @@ No decision is made here; what may be done at which step is the session's to say
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
@@ -65,6 +66,10 @@ class ReadingFlow(Signing):
     def desk(self) -> ReadingDesk:
         """The desk; what touches its store is asked for on the desk worker."""
         return self._desk
+
+    def now(self) -> datetime:
+        """Return the time by the program's clock."""
+        return self._clock.now()
 
     @property
     def scope(self) -> Scope:

@@ -10,11 +10,13 @@ from klarsyn.domain.exam import Image
 from klarsyn.reading.session import ReadingSession
 from klarsyn.ui.actions.cheat_sheet import CheatSheet
 from klarsyn.ui.actions.commands import Commands
+from klarsyn.ui.documents.documents_commands import add_documents
 from klarsyn.ui.drawings.drawing import add_drawing
 from klarsyn.ui.drawings.others_drawings import add_others_drawings
 from klarsyn.ui.explanation.explaining_commands import add_explaining
 from klarsyn.ui.findings.findings_panel import FindingsPanel
 from klarsyn.ui.findings.minimum import add_findings
+from klarsyn.ui.findings.other_results import add_other_results
 from klarsyn.ui.flow import ReadingFlow
 from klarsyn.ui.hanging.hanging_commands import add_hanging
 from klarsyn.ui.hanging.hanging_grid import HangingGrid
@@ -54,15 +56,14 @@ class ReadingPage(QWidget):
         self.bar = ImpressionBar()
         self.reasons = ReasonBar()
         self.bottom = QStackedWidget()
-        self.bottom.addWidget(self.bar)
-        self.bottom.addWidget(self.reasons)
+        for strip in (self.bar, self.reasons):
+            self.bottom.addWidget(strip)
         self.bottom.setFixedHeight(theme().strip)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.top)
-        layout.addWidget(self.grid, 1)
-        layout.addWidget(self.bottom)
+        for piece, stretch in ((self.top, 0), (self.grid, 1), (self.bottom, 0)):
+            layout.addWidget(piece, stretch)
         self.findings = FindingsPanel(self.grid)
         self.histogram = HistogramPopover(self.grid)
         self.cheat_sheet = CheatSheet(self)
@@ -93,7 +94,9 @@ class ReadingPage(QWidget):
         self.refusing = Refusing(self)
         self.told_in_full = ToldInFull(self)
         self.minimum = add_findings(self.commands, self)
+        self.other_results = add_other_results(self.commands, self)
         self.explaining = add_explaining(self.commands, self)
+        self.documents = add_documents(self.commands, self)
         self.drawing = add_drawing(self.commands, self)
         self.others = add_others_drawings(self.commands, self)
         self.grid.layers += [self.others.coverings, self.others.graphics, self.drawing.layer]

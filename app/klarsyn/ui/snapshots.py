@@ -31,7 +31,8 @@ def write_snapshots(
     exam_id: str | None = None,
     clock: Clock | None = None,
 ) -> tuple[Path, ...]:
-    """Drive the real windows by keys and write the queue page and the reading page, before and after.
+    """Drive the real windows by keys and write the queue page and the reading page, before and after; where
+    another maker looked at the exam as well, also with its result.
 
     The first impression of one exam is signed in the name of the desk's reader: give a desk whose reader is
     nobody real.
@@ -65,6 +66,11 @@ def write_snapshots(
         _press(workplace.reading, Qt.Key.Key_Plus)
         _until(lambda: session.step is Step.REVEALED and not workplace.flow.busy, "the reveal")
         paths.append(_save(workplace.main, folder / "reading-after.png"))
+        if len(session.results) > 1:
+            first = session.result
+            _press(workplace.reading, Qt.Key.Key_Y, Qt.KeyboardModifier.NoModifier)
+            _until(lambda: session.result is not first and not workplace.flow.busy, "the other result")
+            paths.append(_save(workplace.main, folder / "reading-other-result.png"))
         return tuple(paths)
     finally:
         workplace.close()
@@ -88,9 +94,11 @@ def _all_loaded(workplace: Workplace) -> bool:
     return workplace.reading.load_bar.done >= workplace.reading.load_bar.of
 
 
-def _press(page: QWidget, key: Qt.Key) -> None:
+def _press(
+    page: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.KeypadModifier
+) -> None:
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(page, QKeyEvent(kind, key, Qt.KeyboardModifier.KeypadModifier))
+        QApplication.sendEvent(page, QKeyEvent(kind, key, modifier))
 
 
 def _save(window: QWidget, path: Path) -> Path:

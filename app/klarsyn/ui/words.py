@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from klarsyn.domain.exam import Exam, Patient
-from klarsyn.domain.finding import AiResult, IntendedUse, ResultStatus
+from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin, ResultStatus
 
 BEFORE_SIGNING = "AI hidden until signed"
 """The same for scored, unscored and failed exams (invariant 6)."""
@@ -75,34 +75,12 @@ def result_parts(result: AiResult | None, exam: Exam) -> tuple[tuple[str, int], 
             ("" if clinical else "not for clinical use", 0),
         )
         return tuple(part for part in parts if part[0])
-    return (f"not scored: {_reason(result)}", 1), ("read by two", 0)
+    # Of an engine there is one; whose report it is, is said always.
+    name = engine_text(result) if result.provenance.origin is ResultOrigin.REPORT else ""
+    named = ((name, 2),) if name else ()
+    return (f"not scored: {reason_of(result)}", 1), *named, ("read by two", 0)
 
 
-def findings_line(result: AiResult | None, exam: Exam) -> str:
-    """Return what stands in the list of findings when it has no finding, or only a part of them."""
-    if result is None:
-        return "Not processed. No engine has looked at this exam."
-    if result.status is ResultStatus.FAILED:
-        return f"The engine failed: {_reason(result)}. It says nothing about this exam."
-    if result.status in (ResultStatus.NOT_PROCESSED, ResultStatus.NOT_FOR_THIS_EXAM):
-        return f"Not processed: {_reason(result)}."
-    if result.status is ResultStatus.PARTIAL:
-        return f"Partially processed: {_reason(result)}. Some images were not looked at."
-    if not result.findings and not result.unplaced:
-        if result.is_stale_for(exam):
-            return "No findings on the images that the engine looked at."
-        return "No findings. The engine looked at all images and marked none."
-    return ""
-
-
-def use_line(result: AiResult | None) -> str:
-    """Return the warning that belongs to an engine that is not for clinical use."""
-    if result is None or result.provenance.intended_use is IntendedUse.CLINICAL:
-        return ""
-    if result.provenance.intended_use is IntendedUse.DEMONSTRATION:
-        return "Demonstration engine. Not for clinical use."
-    return "Research engine. Not for clinical use."
-
-
-def _reason(result: AiResult) -> str:
+def reason_of(result: AiResult) -> str:
+    """Return why a result has no score, without its full stop."""
     return (result.reason or _STATUS.get(result.status, result.status.value)).rstrip(". ")

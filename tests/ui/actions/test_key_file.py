@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from klarsyn.reading.toml_table import TomlFileError
+from klarsyn.base.toml_table import TomlFileError
 from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_file import LARGEST_FILE, keys_text, load_keys, read_keys, save_keys
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.actions.stroke import Stroke
 
-OWN = KeySet().with_keys(Command.INVERT, [Stroke.parse("Y")])
+OWN = KeySet().with_keys(Command.INVERT, [Stroke.parse("F6")])
 
 
 def test_keys_that_are_written_and_read_are_the_same(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_without_a_file_the_keys_are_those_of_the_table(tmp_path: Path) -> None:
     ("lines", "sentence"),
     [
         ('[keys]\ninvert = "P"', "keys.toml:3: P cannot be the key of “Invert”.*“Next window preset”"),
-        ('[keys]\nfit = "Y"\ninvert = "Y"', "keys.toml:[34]: Y cannot be.*“Whole breasts”|“Invert”"),
+        ('[keys]\nfit = "F6"\ninvert = "F6"', "keys.toml:[34]: F6 cannot be.*“Whole breasts”|“Invert”"),
         ('[keys]\ninvrt = "P"', "keys.toml:3: 'invrt' is no command"),
         ('[keys]\ninvert = "Alt+P"', "keys.toml:3: 'Alt\\+P' is no key"),
         ("[keys]\ninvert = 7", "keys.toml:3: .*list of texts"),
@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_used_leaves_the_tables_keys_and_a_sentence(
 
 
 def test_a_file_is_not_used_in_part(tmp_path: Path) -> None:
-    (tmp_path / "keys.toml").write_text('format = 1\n[keys]\nfit = "Y"\ninvert = "P"\n', encoding="utf-8")
+    (tmp_path / "keys.toml").write_text('format = 1\n[keys]\nfit = "F6"\ninvert = "P"\n', encoding="utf-8")
     assert not load_keys(tmp_path / "keys.toml")[0].own
 
 
@@ -79,5 +79,5 @@ def test_a_file_that_could_not_be_used_is_kept_when_keys_are_written(tmp_path: P
 
 
 def test_the_file_holds_only_what_differs() -> None:
-    assert keys_text(OWN).splitlines()[-1] == 'invert = ["Y"]'
+    assert keys_text(OWN).splitlines()[-1] == 'invert = ["F6"]'
     assert "preset" not in keys_text(OWN)

@@ -12,7 +12,7 @@ from klarsyn.ui.actions.stroke import Stroke
 from klarsyn.ui.actions.table import ACTIONS, line_of
 
 STROKES = tuple(
-    Stroke.parse(t) for t in ("A", "Shift+A", "7", "Num+7", "Num++", "Enter", "Y", "Ctrl+Y", "F7")
+    Stroke.parse(t) for t in ("A", "Shift+A", "7", "Num+7", "Num++", "Enter", "F6", "Ctrl+Y", "F7")
 )
 
 
@@ -39,7 +39,7 @@ def test_a_conflict_names_both_commands_and_changes_nothing() -> None:
 
 
 def test_two_commands_can_change_keys_with_a_third_key_between() -> None:
-    free, invert, fit = Stroke.parse("Y"), Stroke.parse("I"), Stroke.parse("F")
+    free, invert, fit = Stroke.parse("F6"), Stroke.parse("I"), Stroke.parse("F")
     keys = KeySet().with_keys(Command.INVERT, [free]).with_keys(Command.FIT, [invert])
     keys = keys.with_keys(Command.INVERT, [fit])
     assert keys.action_of(fit) is line_of(Command.INVERT)
@@ -78,8 +78,8 @@ def test_whatever_is_changed_a_stroke_never_means_two_commands(changes: list) ->
 
 
 def test_only_what_differs_from_the_table_is_ones_own() -> None:
-    changed = KeySet().with_keys(Command.INVERT, [Stroke.parse("Y")])
-    assert dict(changed.own) == {Command.INVERT: (Stroke.parse("Y"),)}
+    changed = KeySet().with_keys(Command.INVERT, [Stroke.parse("F6")])
+    assert dict(changed.own) == {Command.INVERT: (Stroke.parse("F6"),)}
     assert not changed.with_default(Command.INVERT).own
 
 

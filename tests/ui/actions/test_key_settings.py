@@ -39,9 +39,9 @@ def _keys(settings: KeySettings, command: Command) -> list[str]:
 
 
 def test_the_next_key_is_the_new_one(settings, qtbot) -> None:
-    _give(settings, qtbot, Command.INVERT, K.Key_Y)
-    assert _keys(settings, Command.INVERT) == ["Y"]
-    assert settings.rows.item(settings.rows.currentRow(), 2).text() == "Y"
+    _give(settings, qtbot, Command.INVERT, K.Key_F6)
+    assert _keys(settings, Command.INVERT) == ["F6"]
+    assert settings.rows.item(settings.rows.currentRow(), 2).text() == "F6"
 
 
 def test_a_keypad_key_leaves_the_letters_key(settings, qtbot) -> None:
@@ -75,7 +75,7 @@ def test_delete_takes_keys_away_but_never_the_last_key_for_signing(settings, qtb
 
 
 def test_one_command_or_all_can_have_the_keys_back_that_they_came_with(settings, qtbot) -> None:
-    _give(settings, qtbot, Command.INVERT, K.Key_Y)
+    _give(settings, qtbot, Command.INVERT, K.Key_F6)
     _give(settings, qtbot, Command.FIT, K.Key_F5)
     settings.choose(Command.INVERT)
     settings.reset()
@@ -105,7 +105,7 @@ def test_changed_keys_are_written_by_a_worker_and_are_there_at_the_next_start(
 def test_keys_that_cannot_be_written_are_told(workplace, qtbot, tmp_path: Path) -> None:
     memory = KeyMemory(tmp_path / "gone" / "keys.toml")
     share_keys(memory, workplace.reading, workplace.queue)
-    workplace.reading.commands.keys = memory.keys.with_keys(Command.INVERT, [Stroke.parse("Y")])
+    workplace.reading.commands.keys = memory.keys.with_keys(Command.INVERT, [Stroke.parse("F6")])
     settle(qtbot, workplace)
     assert "could not be written" in workplace.queue.told.text()
 

@@ -1,17 +1,26 @@
 """No findings, failed, not processed and partial are told apart; every result says who made it."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QLabel
-from window_helpers import make_image, make_result
+from shown_sessions import shown_session
+from window_helpers import make_image
+from window_helpers import make_result as made
 
 from klarsyn.domain.finding import AiResult, ResultStatus
 from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.reading.session import Step
 from klarsyn.ui.findings.findings_panel import FindingsPanel
 from klarsyn.ui.words import STALE, result_line
+
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def make_result(exam, status: ResultStatus = ResultStatus.SCORED) -> AiResult:
+    return made(exam, status, NOW - timedelta(hours=3))
 
 
 def exam_of(*images):
@@ -22,28 +31,28 @@ EXAM = exam_of(make_image("1.1"))
 POLICY = ReadingPolicy("test", "Test")
 
 
-def session_of(exam, result: AiResult | None) -> SimpleNamespace:
-    return SimpleNamespace(
-        exam=exam, result=result, step=Step.REVEALED, overlay_shown=True, minimum_score=0, policy=POLICY
-    )
+def session_of(exam, result: AiResult | None, **changes) -> SimpleNamespace:
+    return shown_session(exam, result, policy=POLICY, **changes)
 
 
 def _panel(qtbot, result: AiResult | None) -> FindingsPanel:
     panel = FindingsPanel()
+    panel.now = lambda: NOW
     qtbot.addWidget(panel)
     panel.show_session(session_of(EXAM, result))
     return panel
 
 
 def _text(panel: FindingsPanel) -> str:
-    return "\n".join(label.text() for label in panel.findChildren(QLabel))
+    names = panel.names.names if panel.names is not None else ()
+    return "\n".join((*names, *(label.text() for label in panel.findChildren(QLabel))))
 
 
 def test_the_ways_a_result_can_end_look_different(qtbot) -> None:
     statuses = [s for s in ResultStatus if s is not ResultStatus.SCORED]
-    texts = {_text(_panel(qtbot, make_result(EXAM, s))) for s in statuses[:4]}
+    texts = {_text(_panel(qtbot, make_result(EXAM, s))) for s in statuses}
     texts.add(_text(_panel(qtbot, None)))
-    assert len(texts) == 5
+    assert len(texts) == 6
 
 
 @pytest.mark.invariant(7)

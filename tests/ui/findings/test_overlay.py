@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage, QPainter
+from shown_sessions import shown_session
 from window_helpers import make_image, make_result
 
 from klarsyn.domain.exam import Laterality, ViewPosition
@@ -24,12 +25,8 @@ def _session(step: Step, shown: bool = True) -> SimpleNamespace:
         make_image(f"1.{n}", laterality=side, view_position=view) for n, (side, view) in enumerate(views)
     )
     exam = SimpleNamespace(exam_id="e", images=images)
-    return SimpleNamespace(
-        step=step,
-        overlay_shown=shown,
-        result=make_result(exam, moment=datetime(2026, 1, 5, tzinfo=UTC)),
-        minimum_score=0,
-    )
+    result = make_result(exam, moment=datetime(2026, 1, 5, tzinfo=UTC))
+    return shown_session(exam, result, step=step, overlay_shown=shown)
 
 
 @pytest.mark.invariant(3)

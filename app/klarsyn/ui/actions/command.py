@@ -37,6 +37,9 @@ class Command(Enum):
     MORE_MARKS = "more_marks"
     WHY = "why"
     HEAT_MAP = "heat_map"
+    NEXT_RESULT = "next_result"
+    OPTIONAL = "optional"
+    DOCUMENTS = "documents"
 
     LOOK_ON = "look_on"
     STEP_FORWARD = "step_forward"

@@ -107,6 +107,28 @@ READING = (
         checkable=True,
     ),
     Action(
+        _C.NEXT_RESULT,
+        _A,
+        "Other result",
+        "Show the next result of the exam, where several engines or makers looked at it; late ones first.",
+        "Y",
+    ),
+    Action(
+        _C.OPTIONAL,
+        _A,
+        "Findings below the operating point",
+        "Draw also the findings that their maker puts below its operating point, or no longer.",
+        "Shift+Y",
+        checkable=True,
+    ),
+    Action(
+        _C.DOCUMENTS,
+        _A,
+        "Documents",
+        "List the documents that came with the exam, once signed, and open one over the images.",
+        "Shift+D",
+    ),
+    Action(
         _C.OVERLAYS,
         _S,
         "Shutters and overlays of the file",

@@ -36,7 +36,7 @@ class ExplainingScore(QObject):
         self.is_open = False
         self._found: Explanation | None = None
         self._maps: HeatMaps | None = None
-        self._said = ""
+        self._said = self._of = ""
         self._wants_heat = False
         self._place = PanelPlace(page, self.panel)
         page.grid.layers.insert(0, self.layer)
@@ -105,7 +105,7 @@ class ExplainingScore(QObject):
         session = self._page.flow.session
         if session is None:
             return
-        self._said = ""
+        self._said, self._of = "", session.result.result_id if session.result is not None else ""
         self.layer.exam_images = frozenset(i.sop_instance_uid for i in session.exam.images)
         if self._found is not None:
             self._has_come()
@@ -159,14 +159,21 @@ class ExplainingScore(QObject):
         self._show()
 
     def _follow(self) -> None:
-        if not self._page.findings.may_show(self._page.flow.session):
+        session = self._page.flow.session
+        result = session.result if session is not None else None
+        if not self._page.findings.may_show(session):
             self._end()
+        elif self._of and result is not None and result.result_id != self._of:
+            was_open, had_heat = self.is_open, self.layer.on or self._wants_heat
+            self._end()
+            if was_open or had_heat:  # The same of the result that is shown now.
+                self._open(result, heat=had_heat)
 
     def _end(self) -> None:
         """Hold nothing any more: the AI is hidden, or the exam has been left."""
         self.questions.stop()
         self.is_open = self._wants_heat = False
-        self._found, self._maps, self._said = None, None, ""
+        self._found, self._maps, self._said, self._of = None, None, "", ""
         self._page.findings.gives_way = False
         self.layer.reset()
         self.panel.clear()

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.explanation import Contribution, Explanation
-from klarsyn.domain.finding import AiResult, Finding, LesionType, ResultStatus
+from klarsyn.domain.finding import AiResult, Finding, LesionType, ResultOrigin, ResultStatus
 from klarsyn.domain.misleading import misleading
-from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
+from klarsyn.ui.findings.result_words import findings_line, use_line
+from klarsyn.ui.words import STALE, engine_text
 
 LEAST = 0.005
 """What adds less than this to an engine's value is said to add 0: engines round, too."""
@@ -46,6 +47,8 @@ def why_nothing(result: AiResult | None, exam: Exam) -> str:
     """Return why there is no score to explain, in a sentence; empty where there is one."""
     if result is None:
         return "No engine has looked at this exam: there is no score to explain."
+    if result.provenance.origin is ResultOrigin.REPORT:
+        return f"This came as a report of {engine_text(result)}. No engine here can be asked why."
     if result.is_stale_for(exam):
         return "Images came after this result: it is not this exam's score, and is not explained."
     if result.raw_value is None:
@@ -156,4 +159,4 @@ def _bar(part: Contribution, largest: float, names: dict[str, str]) -> Bar:
 def name_of(finding: Finding) -> str:
     """Return a finding's name in a few words, score, kind and side: "71 soft L"."""
     side = finding.laterality.value if finding.laterality is not None else ""
-    return " ".join(filter(None, (str(finding.score), _KIND[finding.lesion_type], side)))
+    return " ".join(filter(None, (str(finding.score or "–"), _KIND[finding.lesion_type], side)))

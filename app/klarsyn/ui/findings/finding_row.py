@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from klarsyn.domain.finding import Finding, LesionType
 from klarsyn.domain.shown_slices import slice_words
 from klarsyn.domain.volume import Volume
-from klarsyn.ui.findings.overlay import colour_of
+from klarsyn.ui.findings.overlay import colour_of, score_text
 from klarsyn.ui.slices.slice_marks import best_on, span_of
 from klarsyn.ui.theme import theme
 from klarsyn.ui.view.ink import write
@@ -39,6 +39,7 @@ class FindingRow(QFrame):
         self.lines = lines_of(finding, exam, volumes)
         self.setFixedHeight(theme().sized(48 + _LINE * (len(self.lines) - 1)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(tooltip_of(finding))
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         """Jump."""
@@ -47,7 +48,7 @@ class FindingRow(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Score in the colour and shape of its kind, words beside."""
         look = theme()
-        score = str(self.finding.score)
+        score = score_text(self.finding.score)
         colour = colour_of(self.finding.lesion_type)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -65,8 +66,9 @@ class FindingRow(QFrame):
             for corner in (symbol.topLeft(), symbol.topRight(), symbol.bottomLeft(), symbol.bottomRight()):
                 painter.drawEllipse(corner, 1.2, 1.2)
         x = look.sized(78)
-        kind = self.finding.lesion_type.value
-        write(painter, QPointF(x, look.sized(5)), kind, look.body, look.text)
+        kind = self.finding.descriptor or self.finding.lesion_type.value
+        ink = look.dim if self.finding.optional else look.text
+        write(painter, QPointF(x, look.sized(5)), _cut(kind, self.width() - x, look.body), look.body, ink)
         for number, line in enumerate(self.lines):
             at = QPointF(x, look.sized(25 + _LINE * number))
             write(painter, at, _cut(line, self.width() - x), look.small, look.dim)
@@ -81,21 +83,34 @@ def lines_of(finding: Finding, exam: "Exam", volumes: Sequence[Volume] = ()) -> 
     for mark in finding.marks:
         volume = next((v for v in volumes if span_of(mark, v) is not None), None)
         if volume is None:
-            flat.append(f"{_view(exam, mark.sop_instance_uid)} {mark.score}")
+            flat.append(_with_score(_view(exam, mark.sop_instance_uid), mark.score))
             continue
         best = best_on(finding, volume)
         if best is not None and volume.image.sop_instance_uid not in told:
             # A lesion over several files of a volume has a mark in each: one line for all.
             told.add(volume.image.sop_instance_uid)
             where = slice_words(volume, best[1].best)
-            deep.append(f"{volume.image.view_label} {best[0].score} · {where}")
+            deep.append(f"{_with_score(volume.image.view_label, best[0].score)} · {where}")
     # Beside slices a mammogram is "2D", be it exposed or synthetic.
     beside = ("2D " if deep else "") + " · ".join(flat)
-    return (*deep, *((beside,) if flat else ())) or ("no view",)
+    places = (*deep, *((beside,) if flat else ())) or ("no view",)
+    return (*places, finding.stated) if finding.stated else places
 
 
-def _cut(text: str, width: float) -> str:
-    metrics = QFontMetricsF(theme().font(theme().small))
+def tooltip_of(finding: Finding) -> str:
+    """Return what its maker says of a finding, in the maker's words; empty of an engine's own."""
+    kind = f"{finding.descriptor} ({finding.lesion_type.value})" if finding.descriptor else ""
+    below = "below the maker's operating point" if finding.optional else ""
+    return "\n".join(filter(None, (kind, finding.stated, finding.algorithm, below)))
+
+
+def _with_score(view: str, score: int) -> str:
+    """Return a view and the mark's score on it; nothing where the maker states none."""
+    return f"{view} {score}" if score else view
+
+
+def _cut(text: str, width: float, size: int | None = None) -> str:
+    metrics = QFontMetricsF(theme().font(size or theme().small))
     # The finding's score stands beside, and the mark has its own: the place is what only stands here. The
     # height goes before the slice's number.
     for given_up, instead in ((r" \d+ · slice ", " sl. "), (r"( sl\. \d+), .*", r"\1")):

@@ -1,5 +1,7 @@
 """The list of findings: floats over the black surround and moves nothing (invariants 3, 6 and 7)."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
@@ -9,14 +11,17 @@ from klarsyn.domain.finding import AiResult, Finding
 from klarsyn.domain.minimum_score import is_shown
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.reading.step import Step
-from klarsyn.ui.actions.command import Command
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.findings.finding_row import FindingRow
+from klarsyn.ui.findings.key_words import key_words
 from klarsyn.ui.findings.minimum_control import MinimumControl
+from klarsyn.ui.findings.optional_head import OptionalHead
+from klarsyn.ui.findings.result_names import ResultNames
+from klarsyn.ui.findings.result_words import findings_line, made_lines, not_drawn_words, use_line
 from klarsyn.ui.panels.head_and_body import HeadAndBody
 from klarsyn.ui.panels.pieces import label
 from klarsyn.ui.theme import theme
-from klarsyn.ui.words import STALE, engine_text, findings_line, use_line
+from klarsyn.ui.words import STALE
 
 if TYPE_CHECKING:
     from klarsyn.domain.exam import Exam
@@ -30,12 +35,17 @@ class FindingsPanel(HeadAndBody):
 
     jumped = Signal(object)
     minimum_chosen = Signal(int)
+    optional_chosen = Signal(bool)
+    result_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty, hidden panel."""
         super().__init__(parent, widths=(WIDTH, NARROW), spacing=5, least_body=84)
         self._rows: list[FindingRow] = []
         self.minimum: MinimumControl | None = None
+        self.names: ResultNames | None = None
+        self.optional: OptionalHead | None = None
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._sizes: tuple[QSize, ...] = ()
         self.folded = self.gives_way = False
         """`folded` once the reader has hidden it, until it is asked for; `gives_way` while why is told."""
@@ -60,7 +70,9 @@ class FindingsPanel(HeadAndBody):
         # The session itself is part of it: the same exam opened again may have other images.
         key = (session, session.result.result_id if session.result else None, self.keys)
         if key != self._shown_for:
-            self._fill(session.result, session.exam)
+            # What is put into a layout in sight has no size before the next events.
+            self.hide()
+            self._fill(session)
             self._shown_for = key
             # With all rows: what is hidden later leaves its room, so that no list moves under the mouse.
             self._sizes = self._measured()
@@ -72,8 +84,9 @@ class FindingsPanel(HeadAndBody):
 
     @property
     def rows(self) -> list[FindingRow]:
-        """The rows of the findings that are drawn, the highest score first."""
-        return [row for row in self._rows if not row.isHidden()]
+        """The rows of the findings that are drawn, the highest score first, optional ones last."""
+        drawn = self.optional is not None and self.optional.drawn
+        return [r for r in self._rows if not r.isHidden() and (drawn or r.chosen or not r.finding.optional)]
 
     @property
     def sizes(self) -> tuple[QSize, ...]:
@@ -106,54 +119,66 @@ class FindingsPanel(HeadAndBody):
         """Show the findings from the reader's minimum score up, and say how many are hidden."""
         for row in self._rows:
             row.setVisible(is_shown(row.finding, session.minimum_score))
+        if self.optional is not None:
+            self.optional.show_drawn(session.optional_shown)
         if self.minimum is not None:
-            self.minimum.show_session(session, [row.finding for row in self._rows])
+            self.minimum.show_session(session, filter(session.wants, [row.finding for row in self._rows]))
 
     def _empty(self) -> None:
-        self._shown_for, self._rows, self._sizes, self.minimum = None, [], (), None
+        self._shown_for, self._rows, self._sizes = None, [], ()
+        self.minimum = self.names = self.optional = None
         self._take_all()
 
-    def _fill(self, result: AiResult | None, exam: "Exam") -> None:
+    def _fill(self, session: "ReadingSession") -> None:
         self._empty()
-        head, body = self._head, self._body
+        result, exam = session.result, session.exam
         stale = result is not None and result.is_stale_for(exam)
-        head.addWidget(label("Findings", bold=True))
+        self._head.addWidget(label("Findings", bold=True))
+        self._name(session)
         # In the part that stays when the rest is scrolled (invariant 7).
         self._say(use_line(result), warns=True)
         self._say(STALE if stale else "", warns=True)
         self._say(findings_line(result, exam))
+        self._list(result, exam)
+        if any(row.finding.score for row in self._rows):
+            self.minimum = MinimumControl()
+            self.minimum.chosen.connect(self.minimum_chosen)
+            self._head.addWidget(self.minimum)
+        for finding, reason in result.unplaced if result else ():
+            self._say(not_drawn_words(finding, reason))
+        for line in made_lines(result, stale=stale) if result is not None else ():
+            self._say(line)
+        others = self.names is not None and len(self.names.names) > 1
+        documents = len(session.documents)
+        self._say(key_words(self.keys, findings=bool(self._rows), others=others, documents=documents))
+        self._body.addStretch(1)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _name(self, session: "ReadingSession") -> None:
+        """Say whose result is shown, and which others there are."""
+        result = session.result
+        results = session.results or ((result,) if result is not None else ())
+        if results:
+            shown = result.result_id if result is not None else ""
+            new = frozenset(each.result_id for each in session.late)
+            self.names = ResultNames(results, shown, self.now(), new)
+            self.names.chosen.connect(self.result_chosen)
+            self._head.addWidget(self.names)
+
+    def _list(self, result: AiResult | None, exam: "Exam") -> None:
+        """Make a row for each finding: those that are drawn, then those that are when asked for."""
         volumes = volumes_of(exam)
-        for finding in sorted(result.findings if result else (), key=lambda f: -f.score):
+        findings = sorted(result.findings if result else (), key=lambda f: (f.optional, -f.score))
+        optional = [finding for finding in findings if finding.optional]
+        for finding in findings:
+            if optional and finding is optional[0]:
+                self.optional = OptionalHead(len(optional))
+                self.optional.chosen.connect(self.optional_chosen)
+                self._body.addWidget(self.optional)
             row = FindingRow(finding, exam, volumes)
             row.clicked.connect(self._jump)
             self._rows.append(row)
-            body.addWidget(row)
-        if self._rows:
-            self.minimum = MinimumControl()
-            self.minimum.chosen.connect(self.minimum_chosen)
-            head.addWidget(self.minimum)
-        for finding, reason in result.unplaced if result else ():
-            self._say(f"Not drawn: {finding.lesion_type.value}, score {finding.score}. {reason}")
-        if result is not None:
-            if result.score is not None and not stale:
-                self._say(f"Higher than {result.score.percentile:.0f} % of the reference exams")
-            point = result.provenance.operating_point
-            self._say(f"{engine_text(result)} · Operating point {point}")
-            self._say(f"Calibration {result.provenance.calibration}")
-        self._say(self._hints())
-        body.addStretch(1)
-        self._scroll.verticalScrollBar().setValue(0)
-
-    def _hints(self) -> str:
-        """Return what the keys in force do here."""
-        does = (
-            (Command.NEXT_FINDING, "next"),
-            (Command.WHY, "why this score"),
-            (Command.FINDINGS, "hide list"),
-            (Command.HIDE_AI, "hide AI"),
-        )
-        hints = [(self.keys.hint(each), words) for each, words in does[0 if self._rows else 1 :]]
-        return " · ".join(f"{hint} {words}" for hint, words in hints if hint)
+            self._body.addWidget(row)
 
     def _say(self, text: str, *, warns: bool = False) -> None:
         if text:

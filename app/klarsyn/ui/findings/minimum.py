@@ -47,7 +47,8 @@ class Minimum(QObject):
             page.flow.desk.minimum_scores.choose(session.reader, allowed)
             self._keep.start()
             page.refresh()
-        findings = session.result.findings if session.result is not None else ()
+        of_result = session.result.findings if session.result is not None else ()
+        findings = [finding for finding in of_result if session.wants(finding)]
         words = hidden(findings, allowed).words() or ("No mark is hidden." if findings else "")
         stops = score > allowed
         page.bar.tell(f"This site lets no score above {allowed} be hidden. {words}" if stops else words)

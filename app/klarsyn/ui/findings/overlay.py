@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from klarsyn.domain.exam import Image
 from klarsyn.domain.finding import Finding, LesionType, Mark
-from klarsyn.domain.minimum_score import Hidden, is_shown
+from klarsyn.domain.minimum_score import Hidden
 from klarsyn.domain.volume import Volume
 from klarsyn.imaging.geometry import ViewTransform
 from klarsyn.reading.step import Step
@@ -30,6 +30,7 @@ HALO = 4.0
 MARGIN = 7.0
 """Logical pixels between a finding's outline and the line around it: no mark covers its lesion."""
 SMALLEST = 26.0
+"""Logical pixels of the smallest mark: what is drawn around a finding of one point, which stays in sight."""
 
 GHOST = 0.55
 """Opacity of a mark one slice beside its own."""
@@ -54,19 +55,17 @@ def visible_marks(
 
     Marks belong to the instance and frame that they name (invariant 3); views of the same name and other
     frames of the stack get none of them. With the `volume` that hangs, those of all its slices are returned:
-    `slice_marks` says which of them stand on the slice that is shown. Those of findings below the reader's
-    minimum score are left out; the list and the strip say how many.
+    `slice_marks` says which of them stand on the slice that is shown. Left out are findings below the minimum
+    score, the list and the strip say how many, and optional ones until asked for.
     """
-    if image is None:
+    if image is None or session is None or session.result is None:
         return ()
-    if session is None or session.step not in (Step.REVEALED, Step.FINAL) or not session.overlay_shown:
-        return ()
-    if session.result is None:
+    if session.step not in (Step.REVEALED, Step.FINAL) or not session.overlay_shown:
         return ()
     return tuple(
         (finding, mark)
         for finding in session.result.findings
-        if is_shown(finding, session.minimum_score)
+        if session.draws(finding)
         for mark in finding.marks
         if (_is_of(mark, image) if volume is None else span_of(mark, volume) is not None)
     )
@@ -79,7 +78,7 @@ def hidden_on(session: "ReadingSession | None", image: Image | None, volume: Vol
     marks = [
         mark
         for finding in session.result.findings
-        if not is_shown(finding, session.minimum_score)
+        if session.wants(finding) and not session.draws(finding)
         for mark in finding.marks
         if (_is_of(mark, image) if volume is None else span_of(mark, volume) is not None)
     ]
@@ -118,7 +117,7 @@ def place(
         if mark in ghosts:
             placed.append(PlacedMark(finding, mark, box, QRectF(), ghost=True))
             continue
-        number = _number_box(str(mark.score), box, taken, size, chest_wall)
+        number = _number_box(score_text(mark.score), box, taken, size, chest_wall)
         taken.append(number)
         placed.append(PlacedMark(finding, mark, box, number))
     return placed
@@ -148,8 +147,13 @@ def paint(painter: QPainter, placed: Iterable[PlacedMark], highlighted: str | No
         if not soft:
             _dots(painter, p.box, colour)
         if not p.ghost:
-            write(painter, p.number.topLeft(), str(p.mark.score), look.body, colour, bold=True)
+            write(painter, p.number.topLeft(), score_text(p.mark.score), look.body, colour, bold=True)
     painter.restore()
+
+
+def score_text(score: int) -> str:
+    """Return a score as it is written; 0 is none: its maker states none that means the same everywhere."""
+    return str(score) if score else "–"
 
 
 def colour_of(lesion_type: LesionType) -> QColor:

@@ -1,6 +1,7 @@
 """What the reader does with the open exam: assess, sign, reveal, confirm. Its session decides."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -59,6 +60,11 @@ class Signing(Acting):
         """
         if self.session is not None:
             self._act(self.session.reveal, "reveal", then)
+
+    def show_result(self, result_id: str, then: Callable[[Any], None] | None = None) -> None:
+        """Show another result of the exam in place of the one that is shown; the session logs it first."""
+        if self.session is not None:
+            self._act(partial(self.session.show_result, result_id), "result", then)
 
     def hide(self) -> None:
         """Hide what the AI says."""

@@ -36,7 +36,13 @@ def place_floats(page: "ReadingPage") -> None:
 
 
 def show_finding(page: "ReadingPage", finding: Finding) -> None:
-    """Jump to a finding; where the list would lie over its mark, a text or a bar, it goes elsewhere."""
+    """Jump to a finding; where the list would lie over its mark, a text or a bar, it goes elsewhere.
+
+    One that is optional is drawn as long as it is the chosen one.
+    """
+    if page.flow.session is not None:
+        page.flow.session.optional_chosen = finding.finding_id if finding.optional else ""
+        page.grid.refresh_marks()
     page.grid.looks.jump_to(finding)
     page.findings.placed_for_a_jump = True
     # Where the list stands in a new step is known once that is painted.

@@ -155,7 +155,8 @@ def _ai_parts(session: "ReadingSession", keys: KeySet) -> tuple[Part, ...]:
     if not session.overlay_shown:
         return (Part(f"AI hidden: {key}" if key else "AI hidden"),)
     parts = result_parts(session.result, session.exam)
-    below = hidden(session.result.findings, session.minimum_score).words() if session.result else ""
+    findings = session.result.findings if session.result else ()
+    below = hidden(filter(session.wants, findings), session.minimum_score).words()
     # Left out before what the AI is not made for: each view says it of its own marks.
     more = ((below, 1),) if below else ()
     return tuple(Part(text, rank, look.attention) for text, rank in (*parts, *more))

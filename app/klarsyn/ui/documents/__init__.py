@@ -1,0 +1,1 @@
+"""Documents that came beside the images, after the reveal."""
