@@ -48,7 +48,7 @@ def test_first_the_eye_then_the_ai_the_readers_queue_prints_the_same_whatever_th
     assert capsys.readouterr().out == before
     main(["queue", "--full"])
     full = capsys.readouterr().out
-    assert "score 10, band 10" in full
+    assert "score 10 by Strange 9.9, 0 min old, band 10" in full
     for word in ("score", "band", "engine", "second", "first read"):
         assert word not in before
 

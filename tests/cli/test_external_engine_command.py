@@ -16,6 +16,7 @@ from klarsyn.engine.external import read_program
 from klarsyn.engine.external_output import read_output
 from klarsyn.engine.installed import announce, installed
 from klarsyn.engine.registry import EXTERNAL, EngineSpec
+from klarsyn.engine.report_words import NamedNumber, ReportWords
 from klarsyn.intake import scorer
 
 DOCS = Path(__file__).parents[2] / "docs" / "engines.md"
@@ -80,7 +81,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_description_in_the_docs_is_one(tmp_path, detect):
-    whole, container = blocks("toml")
+    whole, numbers, container = blocks("toml")
     folder = write_program(tmp_path / "given", detect)
     spec = EngineSpec("x", EXTERNAL, (str(folder),))
     (folder / EXTERNAL).write_text(whole)
@@ -88,6 +89,11 @@ def test_the_description_in_the_docs_is_one(tmp_path, detect):
     manifest = read_program(spec).manifest
     assert manifest.accepts == Accepts((), ("CC", "MLO"), (), True)
     assert (manifest.threads, manifest.limits) == (2, "Finds bright squares only.")
+
+    (folder / EXTERNAL).write_text(whole + numbers)
+    assert read_program(spec).report == ReportWords(
+        NamedNumber("111013", "DCM", "%"), NamedNumber("111012", "DCM", "%")
+    )
 
     kept = [line for line in whole.splitlines() if not line.startswith("command")]
     (folder / EXTERNAL).write_text("\n".join(kept).replace("[accepts]", f"{container}\n[accepts]"))

