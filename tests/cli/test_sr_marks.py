@@ -8,7 +8,8 @@ import pytest
 from json_shape import documented, misfits
 
 from klarsyn.cli.sr_marks import marks_of
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     CadReport,
     Code,
@@ -22,7 +23,6 @@ from klarsyn.domain.cad_report import (
     ScoreConcept,
     StatedScore,
 )
-from klarsyn.domain.finding import LesionType
 
 SCHEMA = documented()
 CERTAINTY = Code("111012", "DCM", "Certainty of Finding")

@@ -9,9 +9,9 @@ import pytest
 from written_images import complaints
 
 from klarsyn.cli.context import opened
-from klarsyn.dicom.document import read_document
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
+from klarsyn.dicom.documents.document import read_document
 from klarsyn.dicom.report_reader import read_report
+from klarsyn.dicom.states.reader import read_presentation_state
 from klarsyn.domain.finding import (
     AiResult,
     ExamScore,

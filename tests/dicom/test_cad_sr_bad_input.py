@@ -16,7 +16,7 @@ from sr_spoils import BOX, SPOILS, parts
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.report_reader import is_report, read_report
-from klarsyn.domain.cad_report import CadReport, ReportStatus
+from klarsyn.domain.reports.cad_report import CadReport, ReportStatus
 
 SOUND = (CLUSTER, R_CC.uid, None, "POINT", ((50.5, 60.5),), "center")
 VICTIM = {

@@ -17,8 +17,8 @@ from sr_files import write
 from sr_reading import all_findings, marks, read, scores
 from written_images import complaints
 
-from klarsyn.domain.cad_report import GraphicKind, Purpose, Rendering, ReportForm, ReportStatus
 from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import GraphicKind, Purpose, Rendering, ReportForm, ReportStatus
 from klarsyn.domain.view_names import Laterality, ViewPosition
 
 

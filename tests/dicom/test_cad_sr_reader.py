@@ -7,10 +7,11 @@ from pydicom.dataset import Dataset
 from pydicom.sr._snomed_dict import mapping
 from small_reports import box, coded, counted, drawn, item, pictured, pointing, said, stored
 
-from klarsyn.dicom import cad_sr_codes
-from klarsyn.dicom.cad_sr_findings import MAX_NESTING
-from klarsyn.dicom.cad_sr_reader import cad_report
-from klarsyn.domain.cad_report import (
+from klarsyn.dicom.cad_sr import codes as cad_sr_codes
+from klarsyn.dicom.cad_sr.findings import MAX_NESTING
+from klarsyn.dicom.cad_sr.reader import cad_report
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     CadReport,
     Code,
@@ -24,7 +25,6 @@ from klarsyn.domain.cad_report import (
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.finding import LesionType
 from klarsyn.domain.view_names import Laterality, ViewModifier, ViewPosition
 
 

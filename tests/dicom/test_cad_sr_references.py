@@ -7,8 +7,8 @@ from sr_mammography import FOR_PROCESSING, TOMOSYNTHESIS
 from sr_reading import all_findings, marks, read, scores
 from sr_reference_cases import RAW_CC, SLICES_CC, SLICES_MLO
 
-from klarsyn.domain.cad_report import Rendering, ReportStatus
 from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import Rendering, ReportStatus
 
 
 def test_a_lesion_on_key_frames_has_its_marks_on_exactly_those_frames() -> None:

@@ -11,10 +11,11 @@ from own_results import MADE_AT, ExamFiles, ffdm_files
 from pydicom.dataset import Dataset
 from written_images import complaints
 
-from klarsyn.dicom import cad_sr_writer
-from klarsyn.dicom.cad_sr_reader import cad_report
-from klarsyn.dicom.cad_sr_writer import CAD_SR, ReportSeries, cad_sr, write_cad_sr
-from klarsyn.domain.cad_report import (
+from klarsyn.dicom.cad_sr.reader import cad_report
+from klarsyn.dicom.cad_sr_writing import writer as cad_sr_writer
+from klarsyn.dicom.cad_sr_writing.writer import CAD_SR, ReportSeries, cad_sr, write_cad_sr
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     Attempt,
     CadReport,
@@ -32,7 +33,6 @@ from klarsyn.domain.cad_report import (
     ScoreConcept,
     StatedScore,
 )
-from klarsyn.domain.finding import LesionType
 
 SERIES = ReportSeries("2.25.4444", 9001, 3)
 CLUSTER = Code("129769006", "SCT", "Calcification Cluster")
@@ -184,7 +184,7 @@ def test_a_write_that_breaks_off_leaves_nothing(
         path.write_bytes(b"half")
         raise OSError("The disk is full.")
 
-    monkeypatch.setattr("klarsyn.dicom.written_file.dcmwrite", breaks)
+    monkeypatch.setattr("klarsyn.dicom.cad_sr_writing.file.dcmwrite", breaks)
     with pytest.raises(OSError, match="full"):
         cad_sr_writer.write_cad_sr(
             tmp_path / "r.dcm", other_makers(exam_files), exam_files.files[0], SERIES, exam_files.series

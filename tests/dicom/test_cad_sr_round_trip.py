@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind
 
-from klarsyn.dicom.cad_sr_reader import cad_report
-from klarsyn.dicom.cad_sr_writer import ReportSeries, write_cad_sr
-from klarsyn.domain.cad_report import CadReport
+from klarsyn.dicom.cad_sr.reader import cad_report
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, write_cad_sr
 from klarsyn.domain.finding import AiResult
-from klarsyn.domain.own_report import own_report, own_result
+from klarsyn.domain.reports.cad_report import CadReport
+from klarsyn.domain.reports.own_report import own_report, own_result
 
 SERIES = ReportSeries("2.25.4444")
 ROUNDED = 0.0005

@@ -6,8 +6,8 @@ from sr_expected import CLUSTER, CLUSTER_MARKS, DENSITY, MASS_MARKS, NIPPLE
 from sr_reading import marks, read
 from sr_state_cases import JAPANESE, SWEDISH
 
-from klarsyn.domain.cad_report import ReportForm, ReportStatus
 from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import ReportForm, ReportStatus
 from klarsyn.domain.view_names import Laterality, ViewModifier, ViewPosition
 
 

@@ -11,9 +11,9 @@ from pydicom.dataset import Dataset
 from report_validators import complaints_of_templates
 from written_images import complaints
 
-from klarsyn.dicom.cad_sr_writer import ReportSeries, write_cad_sr
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, write_cad_sr
 from klarsyn.domain.finding import AiResult
-from klarsyn.domain.own_report import own_report
+from klarsyn.domain.reports.own_report import own_report
 
 SERIES = ReportSeries("2.25.4444")
 KINDS = ("findings", "none", "partial", "failed", "not processed", "not for it")

@@ -7,8 +7,8 @@ import pytest
 from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.cad_sr_writer import ReportSeries, cad_sr
-from klarsyn.domain.own_report import own_report
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, cad_sr
+from klarsyn.domain.reports.own_report import own_report
 
 SERIES = ReportSeries("2.25.4444", 9001, 3)
 

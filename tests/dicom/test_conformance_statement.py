@@ -7,14 +7,14 @@ import pytest
 from pydicom import uid
 
 from klarsyn.dicom import limits, sop_classes, syntaxes
-from klarsyn.dicom.cad_sr_writer import CAD_SR
-from klarsyn.dicom.content_tree import MAX_DEPTH, MAX_ITEMS
-from klarsyn.dicom.document import ENCAPSULATED_PDF
-from klarsyn.dicom.document_pages import CAPTURES
-from klarsyn.dicom.presentation_state_reader import PRESENTATION_STATE
+from klarsyn.dicom.cad_sr_writing.summary_page import SECONDARY_CAPTURE
+from klarsyn.dicom.cad_sr_writing.writer import CAD_SR
+from klarsyn.dicom.content.tree import MAX_DEPTH, MAX_ITEMS
+from klarsyn.dicom.documents.document import ENCAPSULATED_PDF
+from klarsyn.dicom.documents.pages import CAPTURES
 from klarsyn.dicom.report_reader import GENERAL_REPORTS, MAMMOGRAPHY_CAD
-from klarsyn.dicom.segmentation_report import SEGMENTATION
-from klarsyn.dicom.summary_page import SECONDARY_CAPTURE
+from klarsyn.dicom.segmentation.report import SEGMENTATION
+from klarsyn.dicom.states.reader import PRESENTATION_STATE
 
 STATEMENT = Path(__file__).parents[2] / "docs" / "dicom-conformance.md"
 _ROW = re.compile(r"\| ([^|]+) \| (1\.2\.840\.10008\.[0-9.]+) \|", re.MULTILINE)

@@ -11,10 +11,10 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 from small_reports import box, code, coded, counted, drawn, item, pictured, pointing, said, stored
 
-from klarsyn.dicom import content_tree
-from klarsyn.dicom.content_item import MAX_PROBLEMS, ContentItem
-from klarsyn.dicom.content_tree import MAX_DEPTH, read_tree, read_whole_tree
-from klarsyn.domain.cad_report import Code
+from klarsyn.dicom.content import tree as content_tree
+from klarsyn.dicom.content.item import MAX_PROBLEMS, ContentItem
+from klarsyn.dicom.content.tree import MAX_DEPTH, read_tree, read_whole_tree
+from klarsyn.domain.reports.cad_report import Code
 
 A = ("A", "99TEST", "a thing")
 SYNTAXES = (uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian, uid.ExplicitVRBigEndian)

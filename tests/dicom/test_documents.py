@@ -10,13 +10,13 @@ import other_report_files as files
 import pytest
 from pydicom import uid
 
-from klarsyn.dicom.document import (
+from klarsyn.dicom.documents.document import (
     document_kind,
     document_pdf,
     is_document,
     read_document,
 )
-from klarsyn.dicom.document_picture import document_picture
+from klarsyn.dicom.documents.picture import document_picture
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.domain.document import DocumentKind
 

@@ -7,9 +7,9 @@ import pytest
 from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind, square
 from written_images import complaints
 
-from klarsyn.dicom.marks_state_files import marks_states
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.cad_sr_writing.marks_state_files import marks_states
+from klarsyn.dicom.states.reader import read_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.graphic import GraphicType
 from klarsyn.domain.presentation_state import PresentationState

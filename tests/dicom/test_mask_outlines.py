@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
-from klarsyn.dicom import mask_outlines as module
-from klarsyn.dicom.joined_outlines import joined_outlines
-from klarsyn.dicom.mask_outlines import MaskOutline, TooRagged, mask_outlines
+from klarsyn.dicom.segmentation import mask_outlines as module
+from klarsyn.dicom.segmentation.joined_outlines import joined_outlines
+from klarsyn.dicom.segmentation.mask_outlines import MaskOutline, TooRagged, mask_outlines
 
 _masks = hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, max_side=12))
 
@@ -90,7 +90,7 @@ def test_joined_to_their_holes_outlines_fill_and_measure_each_piece(mask: np.nda
 
 
 def test_noise_is_drawn_without_its_holes_and_they_are_counted(monkeypatch):
-    monkeypatch.setattr("klarsyn.dicom.joined_outlines.MAX_HOLES", 3)
+    monkeypatch.setattr("klarsyn.dicom.segmentation.joined_outlines.MAX_HOLES", 3)
     mask = np.ones((9, 9), bool)
     mask[1::2, 1::2] = False
     polygons, uncut = joined_outlines(mask)

@@ -15,8 +15,10 @@ from other_report_files import (
     structured,
 )
 
-from klarsyn.dicom.measurement_report import measurement_report
-from klarsyn.domain.cad_report import (
+from klarsyn.dicom.measurements.report import measurement_report
+from klarsyn.domain.exam import Laterality, ViewPosition
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     CadReport,
     GraphicKind,
     Purpose,
@@ -24,8 +26,6 @@ from klarsyn.domain.cad_report import (
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.exam import Laterality, ViewPosition
-from klarsyn.domain.finding import LesionType
 
 SQUARE = (10, 20, 30, 20, 30, 40, 10, 40, 10, 20)
 ABSENT, PRESENT = ("272519000", "SCT", "Absent"), ("52101004", "SCT", "Present")

@@ -11,8 +11,8 @@ import pytest
 from pydicom import uid
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.document import document_pdf, is_document, read_document
-from klarsyn.dicom.document_picture import document_picture
+from klarsyn.dicom.documents.document import document_pdf, is_document, read_document
+from klarsyn.dicom.documents.picture import document_picture
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.report_reader import is_report, read_report
 

@@ -14,8 +14,8 @@ from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.domain.graphic import GraphicType
 from klarsyn.domain.presentation_state import OverlayActivation, SizeMode
 

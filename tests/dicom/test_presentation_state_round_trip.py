@@ -13,8 +13,8 @@ from written_images import complaints
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.dicom.study_modules import series_of
 from klarsyn.domain.annotation import Annotation, AnnotationKind, ellipse_in_box
 from klarsyn.domain.display import LutTable

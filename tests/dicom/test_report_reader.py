@@ -10,7 +10,7 @@ from pydicom import uid
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.report_reader import is_report, read_report
-from klarsyn.domain.cad_report import ReportForm, ReportStatus
+from klarsyn.domain.reports.cad_report import ReportForm, ReportStatus
 
 CAD_TITLE = ("111036", "DCM", "Mammography CAD Report")
 ABSENT = files.evaluations(

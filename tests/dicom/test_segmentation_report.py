@@ -9,11 +9,18 @@ from hypothesis.extra import numpy as hnp
 from pydicom import uid
 
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.segmentation_report import segmentation_report
+from klarsyn.dicom.segmentation.report import segmentation_report
 from klarsyn.dicom.source import open_source
-from klarsyn.domain.cad_report import CadReport, GraphicKind, Purpose, Region, ReportForm, ReportStatus
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
+    CadReport,
+    GraphicKind,
+    Purpose,
+    Region,
+    ReportForm,
+    ReportStatus,
+)
 
 
 @pytest.fixture

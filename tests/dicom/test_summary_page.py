@@ -9,9 +9,9 @@ import pytest
 from own_results import MADE_AT, ExamFiles, dbt_files, ffdm_files, of_each_kind
 from written_images import complaints
 
-from klarsyn.dicom.summary_page import PageSeries, page_pixels, write_summary_page
+from klarsyn.dicom.cad_sr_writing.summary_page import PageSeries, page_pixels, write_summary_page
 from klarsyn.domain.finding import IntendedUse
-from klarsyn.domain.summary_lines import summary_lines
+from klarsyn.domain.reports.summary_lines import summary_lines
 
 
 @pytest.fixture

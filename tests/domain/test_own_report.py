@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from own_results import MADE_AT, of_each_kind, scored
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Patient, ViewPosition
+from klarsyn.domain.finding import AiResult, ExamScore, Finding, Mark, Provenance, ResultStatus
+from klarsyn.domain.placing import place
+from klarsyn.domain.reports.cad_report import (
     CadReport,
     Purpose,
     Rendering,
@@ -16,12 +19,9 @@ from klarsyn.domain.cad_report import (
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Patient, ViewPosition
-from klarsyn.domain.finding import AiResult, ExamScore, Finding, Mark, Provenance, ResultStatus
-from klarsyn.domain.own_parameters import listed, parameters, read_parameters, unlisted
-from klarsyn.domain.own_report import own_report, own_result
-from klarsyn.domain.own_result import is_own
-from klarsyn.domain.placing import place
+from klarsyn.domain.reports.own_parameters import listed, parameters, read_parameters, unlisted
+from klarsyn.domain.reports.own_report import own_report, own_result
+from klarsyn.domain.reports.own_result import is_own
 
 
 def image(number: int, frames: int = 1, study: str = "2.25.9") -> Image:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klarsyn.domain.cad_report import GraphicKind
 from klarsyn.domain.closed_outline import signed_area
-from klarsyn.domain.report_outline import outline_of
+from klarsyn.domain.reports.cad_report import GraphicKind
+from klarsyn.domain.reports.report_outline import outline_of
 
 COLUMNS, ROWS = 3000, 4000
 sizes = st.floats(0.5, 600)

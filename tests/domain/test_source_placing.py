@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from told_reports import BOX, outlined
 
-from klarsyn.domain.cad_report import GraphicKind, Region, ReportImage
 from klarsyn.domain.exam import Image, SourceImage
 from klarsyn.domain.finding import Mark
 from klarsyn.domain.placing import why_unplaced
-from klarsyn.domain.source_placing import spots_of
+from klarsyn.domain.reports.cad_report import GraphicKind, Region, ReportImage
+from klarsyn.domain.reports.source_placing import spots_of
 
 ROWS, COLUMNS = 60, 40
 OPPOSITE = {"A": "P", "P": "A", "L": "R", "R": "L", "H": "F", "F": "H"}

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from told_reports import a_finding, a_report, impression, sure
 
-from klarsyn.domain.cad_report import Algorithm, Code, ScoreConcept, StatedScore
-from klarsyn.domain.score_reading import Rounding, Scale, ScoreReading
-from klarsyn.domain.vendor_rule import DEFAULT, Name, Recognition, VendorRule, choose_rule
-from klarsyn.domain.vendor_scores import exam_number, finding_number, stated_words
+from klarsyn.domain.reports.cad_report import Algorithm, Code, ScoreConcept, StatedScore
+from klarsyn.domain.reports.score_reading import Rounding, Scale, ScoreReading
+from klarsyn.domain.reports.vendor_rule import DEFAULT, Name, Recognition, VendorRule, choose_rule
+from klarsyn.domain.reports.vendor_scores import exam_number, finding_number, stated_words
 
 EXAM = four_views()
 IMPRESSION = ScoreConcept.CERTAINTY_OF_IMPRESSION

@@ -14,8 +14,8 @@ from small_mammograms import COLUMNS, ROWS, mammogram
 
 from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.pixels import read_frame
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.domain.display import DisplayState, LutTable, VoiFunction, Window
 from klarsyn.domain.presentation_state import (
     DisplayedArea,

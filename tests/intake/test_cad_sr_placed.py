@@ -14,8 +14,8 @@ from sr_reference_cases import RAW_CC, SLICES_CC, SLICES_MLO
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, LesionType, ResultStatus
+from klarsyn.domain.reports.vendor_rule import DEFAULT
 from klarsyn.domain.source_image import SourceImage
-from klarsyn.domain.vendor_rule import DEFAULT
 from klarsyn.intake.report_result import ReportRefused, result_of
 
 BOX = ((10.5, 20.5), (30.5, 20.5), (30.5, 40.5), (10.5, 20.5))

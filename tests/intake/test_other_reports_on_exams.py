@@ -13,7 +13,7 @@ from pydicom.dataset import Dataset
 from klarsyn.dicom.report_reader import read_report
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
-from klarsyn.domain.vendor_rule import DEFAULT
+from klarsyn.domain.reports.vendor_rule import DEFAULT
 from klarsyn.intake.report_result import ReportRefused, result_of
 
 CAME = datetime(2026, 11, 2, 9, tzinfo=UTC)

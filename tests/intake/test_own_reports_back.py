@@ -12,15 +12,15 @@ from told_reports import (
     sure,
 )
 
-from klarsyn.domain.cad_report import (
-    ScoreConcept,
-)
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin, ResultStatus
-from klarsyn.domain.own_report import own_report
-from klarsyn.domain.score_reading import Scale, ScoreReading
-from klarsyn.domain.vendor_rule import Name, Scores, VendorRule
+from klarsyn.domain.reports.cad_report import (
+    ScoreConcept,
+)
+from klarsyn.domain.reports.own_report import own_report
+from klarsyn.domain.reports.score_reading import Scale, ScoreReading
+from klarsyn.domain.reports.vendor_rule import Name, Scores, VendorRule
 from klarsyn.intake.report_result import result_of
 
 EXAM = four_views()

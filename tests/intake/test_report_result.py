@@ -16,20 +16,20 @@ from told_reports import (
     sure,
 )
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.calibration_state import CalibrationState
+from klarsyn.domain.exam import Exam, Laterality, SourceImage
+from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin, ResultStatus
+from klarsyn.domain.policy import ReadingPolicy, reads_required
+from klarsyn.domain.reports.cad_report import (
     Attempt,
     OperatingPoint,
     ReportImage,
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.calibration_state import CalibrationState
-from klarsyn.domain.exam import Exam, Laterality, SourceImage
-from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin, ResultStatus
-from klarsyn.domain.policy import ReadingPolicy, reads_required
-from klarsyn.domain.score_reading import Scale, ScoreReading
+from klarsyn.domain.reports.score_reading import Scale, ScoreReading
+from klarsyn.domain.reports.vendor_rule import DEFAULT, Name, Scores, VendorRule
 from klarsyn.domain.stack import Stack
-from klarsyn.domain.vendor_rule import DEFAULT, Name, Scores, VendorRule
 from klarsyn.intake.report_result import ReportRefused, result_of
 
 EXAM = four_views()

@@ -16,17 +16,17 @@ from told_reports import (
     sure,
 )
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Exam, Laterality
+from klarsyn.domain.finding import AiResult, LesionType, ResultStatus
+from klarsyn.domain.reports.cad_report import (
     Rendering,
     ReportFinding,
     ReportImage,
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.exam import Exam, Laterality
-from klarsyn.domain.finding import AiResult, LesionType, ResultStatus
-from klarsyn.domain.score_reading import Scale, ScoreReading
-from klarsyn.domain.vendor_rule import VendorRule
+from klarsyn.domain.reports.score_reading import Scale, ScoreReading
+from klarsyn.domain.reports.vendor_rule import VendorRule
 from klarsyn.intake.report_result import result_of
 
 EXAM = four_views()

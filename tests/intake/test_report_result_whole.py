@@ -14,7 +14,10 @@ from told_reports import (
     sure,
 )
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Exam, SourceImage
+from klarsyn.domain.finding import AiResult, LesionType
+from klarsyn.domain.placing import why_unplaced
+from klarsyn.domain.reports.cad_report import (
     GraphicKind,
     Purpose,
     Region,
@@ -24,12 +27,9 @@ from klarsyn.domain.cad_report import (
     ReportStatus,
     ScoreConcept,
 )
-from klarsyn.domain.exam import Exam, SourceImage
-from klarsyn.domain.finding import AiResult, LesionType
-from klarsyn.domain.placing import why_unplaced
-from klarsyn.domain.report_outline import outline_of
-from klarsyn.domain.score_reading import Scale, ScoreReading
-from klarsyn.domain.vendor_rule import VendorRule
+from klarsyn.domain.reports.report_outline import outline_of
+from klarsyn.domain.reports.score_reading import Scale, ScoreReading
+from klarsyn.domain.reports.vendor_rule import VendorRule
 from klarsyn.intake.report_result import result_of
 
 EXAM = four_views()

@@ -10,10 +10,10 @@ from sr_reading import all_findings, read
 from sr_reference_cases import RAW_CC
 from told_reports import CAME
 
-from klarsyn.domain.cad_report import GraphicKind, Purpose, Rendering
 from klarsyn.domain.exam import SourceImage
 from klarsyn.domain.finding import ResultStatus
-from klarsyn.domain.vendor_rule import DEFAULT
+from klarsyn.domain.reports.cad_report import GraphicKind, Purpose, Rendering
+from klarsyn.domain.reports.vendor_rule import DEFAULT
 from klarsyn.intake.report_result import result_of
 
 OTHERS = (ResultStatus.FAILED, ResultStatus.NOT_PROCESSED)

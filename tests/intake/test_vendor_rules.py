@@ -8,8 +8,8 @@ from told_reports import a_report
 
 from klarsyn.base.toml_table import TomlFileError
 from klarsyn.domain.finding import IntendedUse
-from klarsyn.domain.score_reading import STANDARD_READINGS, Rounding, Scale
-from klarsyn.domain.vendor_rule import DEFAULT, Name, Scores
+from klarsyn.domain.reports.score_reading import STANDARD_READINGS, Rounding, Scale
+from klarsyn.domain.reports.vendor_rule import DEFAULT, Name, Scores
 from klarsyn.intake.vendor_file import FILE_KEYS, RECOGNISE_KEYS, read_vendor_file
 from klarsyn.intake.vendor_readings import READING_KEYS
 from klarsyn.intake.vendor_rules import load_vendor_rules

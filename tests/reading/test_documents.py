@@ -11,7 +11,7 @@ import pytest
 from other_report_files import capture, pdf_document, write
 from several_results import pdf_of
 
-from klarsyn.dicom.document import read_document
+from klarsyn.dicom.documents.document import read_document
 from klarsyn.reading.document_child import ANSWER, MAX_SIDE, fitting
 from klarsyn.reading.documents import OpenDocument, Page, _page
 from klarsyn.reading.refusal import ReadingError

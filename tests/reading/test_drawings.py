@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
 from klarsyn.domain.annotation import Annotation, AnnotationKind
 from klarsyn.domain.annotation_history import AnnotationHistory
 from klarsyn.domain.display import DisplayState, GrayscaleParameters, Window

@@ -6,9 +6,9 @@ import pytest
 from second_maker import COLUMNS, POSITIONS, ROWS, SEES, image, truth_of
 
 from klarsyn.cli.practice_list import SECOND_MAKER_SEED, practice_request
-from klarsyn.domain.cad_report import CadReport, GraphicKind, ReportStatus, ScoreConcept
 from klarsyn.domain.exam import Image, Laterality, ViewPosition
 from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import CadReport, GraphicKind, ReportStatus, ScoreConcept
 from klarsyn.simulation import second_vendor
 from klarsyn.simulation.lesions.kinds import LesionKind
 from klarsyn.simulation.lists.plan import plan_list

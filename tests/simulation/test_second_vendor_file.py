@@ -12,8 +12,8 @@ from written_images import complaints
 from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.report_reader import read_report
 from klarsyn.domain.finding import IntendedUse
-from klarsyn.domain.vendor_rule import Scores, choose_rule
-from klarsyn.domain.vendor_scores import exam_number, finding_number
+from klarsyn.domain.reports.vendor_rule import Scores, choose_rule
+from klarsyn.domain.reports.vendor_scores import exam_number, finding_number
 from klarsyn.intake.vendor_rules import load_vendor_rules
 from klarsyn.simulation import second_vendor
 from klarsyn.simulation.lists.truth import SimulatedExam

@@ -15,12 +15,12 @@ from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Table, insert, sel
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from klarsyn.base.clock import ManualClock
-from klarsyn.domain.cad_report import CadReport, ReportForm, ReportStatus
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Patient
 from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultOrigin, ResultStatus
 from klarsyn.domain.metering import Billing, EngineRun, Terms
 from klarsyn.domain.outcome import Outcome, OutcomeKind
+from klarsyn.domain.reports.cad_report import CadReport, ReportForm, ReportStatus
 from klarsyn.store.database import Database
 from klarsyn.store.ledger_models import LedgerRow
 from klarsyn.store.models import Base

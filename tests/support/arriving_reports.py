@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from small_mammograms import ALL_VIEWS, write_exam
 
-from klarsyn.dicom.cad_sr_writer import ReportSeries, cad_sr
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, cad_sr
 from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.study_modules import series_of
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Exam
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.policy import ReadingPolicy
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     Attempt,
     CadReport,
@@ -27,9 +30,6 @@ from klarsyn.domain.cad_report import (
     ScoreConcept,
     StatedScore,
 )
-from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import LesionType
-from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.importer import Importer
 from klarsyn.reading.waiting import FullQueueRow, full_queue

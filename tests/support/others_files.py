@@ -8,7 +8,7 @@ from presentation_states import whole_state
 from pydicom import dcmread
 from small_mammograms import COLUMNS, ROWS
 
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.domain.presentation_state import DisplayedArea, ReferencedImage, SizeMode
 
 

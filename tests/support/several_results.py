@@ -11,7 +11,7 @@ import pypdfium2
 from other_report_files import capture, pdf_document, write
 from window_helpers import make_result
 
-from klarsyn.dicom.document import read_document
+from klarsyn.dicom.documents.document import read_document
 from klarsyn.domain.finding import AiResult, Finding, IntendedUse, ResultOrigin, ResultStatus
 from klarsyn.store.documents import DocumentRepository, KeptDocument
 from klarsyn.store.image_folder import ImageFolder

@@ -13,12 +13,12 @@ from sr_reference_cases import RAW_CC, SLICES_CC, SLICES_MLO
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.report_reader import read_report
-from klarsyn.domain.cad_report import CadReport, ReportStatus
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
 from klarsyn.domain.placing import place, why_unplaced
+from klarsyn.domain.reports.cad_report import CadReport, ReportStatus
+from klarsyn.domain.reports.vendor_rule import DEFAULT, VendorRule
 from klarsyn.domain.source_image import SourceImage
-from klarsyn.domain.vendor_rule import DEFAULT, VendorRule
 from klarsyn.intake.report_result import ReportRefused, result_of
 from klarsyn.intake.vendor_rules import load_vendor_rules
 

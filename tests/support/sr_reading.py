@@ -10,7 +10,7 @@ from sr_all_cases import a_case
 from sr_files import write
 
 from klarsyn.dicom.report_reader import read_report
-from klarsyn.domain.cad_report import CadReport, ReportFinding
+from klarsyn.domain.reports.cad_report import CadReport, ReportFinding
 
 Drawn = tuple[str, str, int | None, str, tuple[tuple[float, float], ...], str]
 """Code of the finding, SOP instance, frame, kind of graphic, points, purpose."""

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Exam
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     CadReport,
     Code,
@@ -16,8 +18,6 @@ from klarsyn.domain.cad_report import (
     ScoreConcept,
     StatedScore,
 )
-from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import LesionType
 
 CAME = datetime(2026, 11, 2, 12, tzinfo=UTC)
 MASS = Code("129788004", "SCT", "Mammographic breast mass")

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from klarsyn import __version__
-from klarsyn.dicom.cad_sr_writer import ReportSeries, write_cad_sr
+from klarsyn.dicom.cad_sr_writing.marks_state_files import marks_states
+from klarsyn.dicom.cad_sr_writing.summary_page import PageSeries, write_summary_page
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, write_cad_sr
 from klarsyn.dicom.errors import UnreadableFile
-from klarsyn.dicom.marks_state_files import marks_states
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.dicom.study_modules import series_of
-from klarsyn.dicom.summary_page import PageSeries, write_summary_page
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.made_uid import made_uid
-from klarsyn.domain.own_report import own_report
-from klarsyn.domain.summary_lines import summary_lines
+from klarsyn.domain.reports.own_report import own_report
+from klarsyn.domain.reports.summary_lines import summary_lines
 
 _STATES = 9002
 """SeriesNumber of the states; reports have 9001 (`cad_sr_writer`), pages 9003 (`summary_page`)."""

@@ -6,7 +6,7 @@ Everything stands as the report states it: no number is converted, and nothing i
 from collections.abc import Iterator
 from typing import Any
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     CadReport,
     Region,

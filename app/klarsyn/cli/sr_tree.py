@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from klarsyn.dicom.content_item import ContentItem
-    from klarsyn.domain.cad_report import CadReport, Code, ReportFinding, ReportImage
+    from klarsyn.dicom.content.item import ContentItem
+    from klarsyn.domain.reports.cad_report import CadReport, Code, ReportFinding, ReportImage
 
 _MOST_POINTS = 100
 _RELATIONSHIPS = {"INFERRED FROM": "inferred from ", "SELECTED FROM": "on "}
@@ -20,7 +20,7 @@ def words_of(path: Path) -> Iterator[str]:
     UnreadableFile
         If it is no report.
     """
-    from klarsyn.dicom.report_tree import report_tree
+    from klarsyn.dicom.content.whole import report_tree
 
     report = _report(path)
     if report is not None and report.form.value == "Segmentation":

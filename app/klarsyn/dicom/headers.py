@@ -17,13 +17,13 @@ from klarsyn.dicom.limits import PixelShape, pixel_shape
 from klarsyn.dicom.orientation import contradicts_side, read_orientation, stated_orientation
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.pixel_data import PixelPlace, find_pixels
-from klarsyn.dicom.presentation_state_notices import state_notice
 from klarsyn.dicom.repairs import HeaderRepair, Repaired, apply_repairs
 from klarsyn.dicom.shutters import read_shutters
 from klarsyn.dicom.sop_classes import SopClass, is_projection, is_synthetic, read_sop_class
 from klarsyn.dicom.source import Source, open_source
 from klarsyn.dicom.spacing import read_spacing
 from klarsyn.dicom.stack import read_stack
+from klarsyn.dicom.states.notices import state_notice
 from klarsyn.dicom.technique import acquired_at, read_technique
 from klarsyn.dicom.view import missing_view_notices, read_view
 from klarsyn.domain.display import GrayscaleParameters

@@ -15,8 +15,8 @@ from klarsyn.dicom.attributes import as_text
 from klarsyn.dicom.errors import PARSE_FAILURES
 from klarsyn.dicom.limits import pixel_shape
 from klarsyn.dicom.pixel_data import find_pixels
-from klarsyn.dicom.presentation_state_notices import state_notice
 from klarsyn.dicom.source import Source, open_source
+from klarsyn.dicom.states.notices import state_notice
 from klarsyn.domain.exam import Notice
 from klarsyn.domain.overlay_plane import OverlayPlane
 

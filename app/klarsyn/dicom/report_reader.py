@@ -11,17 +11,17 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import day, items, text
-from klarsyn.dicom.cad_sr_codes import REPORT_TITLE, concept_of
-from klarsyn.dicom.cad_sr_reader import cad_report
-from klarsyn.dicom.content_values import CONCEPT_NAME, code_of
+from klarsyn.dicom.cad_sr.codes import REPORT_TITLE, concept_of
+from klarsyn.dicom.cad_sr.reader import cad_report
+from klarsyn.dicom.content.values import CONCEPT_NAME, code_of
 from klarsyn.dicom.errors import PARSE_FAILURES, SEND_AGAIN, UnreadableFile
-from klarsyn.dicom.measurement_report import TITLES, measurement_report
+from klarsyn.dicom.measurements.report import TITLES, measurement_report
 from klarsyn.dicom.person import read_patient
 from klarsyn.dicom.report_facts import class_name, class_of, require_whole, required_uid
-from klarsyn.dicom.segmentation_report import SEGMENTATION, segmentation_report
+from klarsyn.dicom.segmentation.report import SEGMENTATION, segmentation_report
 from klarsyn.dicom.source import Source, open_source
-from klarsyn.domain.cad_report import CadReport
 from klarsyn.domain.exam import Patient
+from klarsyn.domain.reports.cad_report import CadReport
 
 MAMMOGRAPHY_CAD = "1.2.840.10008.5.1.4.1.1.88.50"
 GENERAL_REPORTS = frozenset(f"1.2.840.10008.5.1.4.1.1.88.{last}" for last in (22, 33, 34))

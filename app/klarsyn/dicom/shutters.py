@@ -5,8 +5,8 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.attributes import numbers, texts, whole_number
-from klarsyn.dicom.presentation_state_notices import state_notice
 from klarsyn.dicom.source import open_source
+from klarsyn.dicom.states.notices import state_notice
 from klarsyn.domain.exam import Notice
 from klarsyn.domain.shutter import CircularShutter, PolygonalShutter, RectangularShutter, Shutters
 

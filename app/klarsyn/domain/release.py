@@ -55,7 +55,7 @@ def as_it_stands(result: AiResult, in_force: Mapping[str, str]) -> AiResult:
 
     `in_force` maps each valid calibration by id to its sample's SHA-256. A freeze so reaches what was
     scored before it; a release gives back only what the released sample has scored. A report's score has no
-    sample here: it is no more than its maker's rules make of it (domain/vendor_rule.py).
+    sample here: it is no more than its maker's rules make of it (domain/reports/vendor_rule.py).
     """
     made = result.provenance
     if result.score is None or result.score.provisional:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.report_reader import read_report
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.reports.cad_report import (
     CadReport,
     GraphicKind,
     Purpose,
@@ -19,7 +19,7 @@ from klarsyn.domain.cad_report import (
     ReportFinding,
     ReportStatus,
 )
-from klarsyn.domain.report_outline import Outline, outline_of
+from klarsyn.domain.reports.report_outline import Outline, outline_of
 from klarsyn.engine.answer import unusable
 from klarsyn.engine.contract import RawRegion, RawResult
 from klarsyn.engine.limits import MAX_REGIONS

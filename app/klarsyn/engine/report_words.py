@@ -7,7 +7,7 @@ maker's own; only their maker knows which of them it stands for with its scale.
 from dataclasses import dataclass
 from typing import Any
 
-from klarsyn.domain.cad_report import StatedScore
+from klarsyn.domain.reports.cad_report import StatedScore
 from klarsyn.engine.wire import WireError, mapping, text
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from klarsyn.base.orphans import end_with_parent
-from klarsyn.dicom.document import ReceivedDocument, is_document, read_document
+from klarsyn.dicom.documents.document import ReceivedDocument, is_document, read_document
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.frame_check import damaged_frames
 from klarsyn.dicom.headers import Instance, read_instance
 from klarsyn.dicom.pixels import read_frame
-from klarsyn.dicom.presentation_state_reader import is_presentation_state, read_presentation_state
 from klarsyn.dicom.repairs import HeaderRepair, load_repairs
 from klarsyn.dicom.report_reader import ReceivedReport, is_report, read_report
 from klarsyn.dicom.sniff import is_dicom
+from klarsyn.dicom.states.reader import is_presentation_state, read_presentation_state
 from klarsyn.domain.state_facts import StateFacts, facts_of
 from klarsyn.store.arrivals import SourceFile
 from klarsyn.store.image_folder import CannotKeep, ImageFolder, SourceUnreadable

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from klarsyn.base.clock import Clock
 from klarsyn.base.log import get_logger
-from klarsyn.domain.cad_report import CadReport
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, IntendedUse, Provenance, ResultOrigin, ResultStatus
-from klarsyn.domain.vendor_rule import Scores, VendorRule
+from klarsyn.domain.reports.cad_report import CadReport
+from klarsyn.domain.reports.vendor_rule import Scores, VendorRule
 from klarsyn.intake.report_result import ReportRefused, result_of
 from klarsyn.intake.vendor_rules import VendorRules
 from klarsyn.store.received import CHECK_IDENTITY, Match

@@ -8,17 +8,17 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from klarsyn.domain.cad_report import CadReport, ReportStatus
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ExamScore, Provenance, ResultOrigin, ResultStatus
-from klarsyn.domain.own_result import own_result
 from klarsyn.domain.placing import place
-from klarsyn.domain.report_cover import seen_images, unseen_views
-from klarsyn.domain.report_findings import Told, told_by
-from klarsyn.domain.report_trust import why_provisional
-from klarsyn.domain.vendor_rule import VendorRule
-from klarsyn.domain.vendor_scores import ExamNumber, exam_number
+from klarsyn.domain.reports.cad_report import CadReport, ReportStatus
+from klarsyn.domain.reports.own_result import own_result
+from klarsyn.domain.reports.report_cover import seen_images, unseen_views
+from klarsyn.domain.reports.report_findings import Told, told_by
+from klarsyn.domain.reports.report_trust import why_provisional
+from klarsyn.domain.reports.vendor_rule import VendorRule
+from klarsyn.domain.reports.vendor_scores import ExamNumber, exam_number
 
 _LONGEST_NAME = 64
 

@@ -6,7 +6,7 @@ import re
 from klarsyn.base.toml_file import read_toml
 from klarsyn.base.toml_table import Table, TomlFileError
 from klarsyn.domain.finding import IntendedUse
-from klarsyn.domain.vendor_rule import DEFAULT, Name, Recognition, Scores, VendorRule
+from klarsyn.domain.reports.vendor_rule import DEFAULT, Name, Recognition, Scores, VendorRule
 from klarsyn.intake.vendor_readings import MOST_ENTRIES, exam_score, finding_scores, texts
 
 FORMAT = 1

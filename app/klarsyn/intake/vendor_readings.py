@@ -3,8 +3,8 @@
 import re
 
 from klarsyn.base.toml_table import Table
-from klarsyn.domain.cad_report import ScoreConcept
-from klarsyn.domain.score_reading import STANDARD_READINGS, Rounding, Scale, ScoreReading
+from klarsyn.domain.reports.cad_report import ScoreConcept
+from klarsyn.domain.reports.score_reading import STANDARD_READINGS, Rounding, Scale, ScoreReading
 
 MOST_ENTRIES = 20
 LONGEST_PATTERN = 200

@@ -10,8 +10,8 @@ from pathlib import Path
 from klarsyn.base.paths import resources
 from klarsyn.base.toml_file import LARGEST_FILE
 from klarsyn.base.toml_table import TomlFileError
-from klarsyn.domain.cad_report import CadReport
-from klarsyn.domain.vendor_rule import VendorRule, choose_rule
+from klarsyn.domain.reports.cad_report import CadReport
+from klarsyn.domain.reports.vendor_rule import VendorRule, choose_rule
 from klarsyn.intake.vendor_file import read_vendor_file
 
 SITE_FOLDER = "vendors"

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from klarsyn.base.orphans import end_with_parent
-from klarsyn.dicom.document import document_pdf
-from klarsyn.dicom.document_picture import document_picture
+from klarsyn.dicom.documents.document import document_pdf
+from klarsyn.dicom.documents.picture import document_picture
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.domain.document import Document, DocumentKind
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from klarsyn import __version__
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.headers import read_instance
-from klarsyn.dicom.presentation_state_writer import StateSeries, write_presentation_state
+from klarsyn.dicom.states.writer import StateSeries, write_presentation_state
 from klarsyn.dicom.study_modules import series_of
 from klarsyn.domain.annotation import Annotation
 from klarsyn.domain.display import DisplayState, GrayscaleParameters, LutTable, Window

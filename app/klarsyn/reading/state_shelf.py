@@ -12,7 +12,7 @@ from pathlib import Path
 from klarsyn.base.clock import Clock
 from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.overlay_planes import read_image_overlays
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
 from klarsyn.domain.exam import Notice
 from klarsyn.domain.overlay_plane import OverlayPlane
 from klarsyn.domain.policy import StatesPolicy

@@ -4,8 +4,8 @@ from math import cos, hypot, pi, sin
 
 import numpy as np
 
-from klarsyn.domain.cad_report import Code, GraphicKind, Purpose, Region, ReportFinding
 from klarsyn.domain.exam import Image
+from klarsyn.domain.reports.cad_report import Code, GraphicKind, Purpose, Region, ReportFinding
 from klarsyn.simulation.lists.truth import LesionView
 
 _CORNERS = 24

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, time
 
 import numpy as np
 
-from klarsyn.domain.cad_report import (
+from klarsyn.domain.exam import Image
+from klarsyn.domain.finding import LesionType
+from klarsyn.domain.reports.cad_report import (
     Algorithm,
     Attempt,
     CadReport,
@@ -24,8 +26,6 @@ from klarsyn.domain.cad_report import (
     ScoreConcept,
     StatedScore,
 )
-from klarsyn.domain.exam import Image
-from klarsyn.domain.finding import LesionType
 from klarsyn.simulation.lists.truth import ExamTruth, LesionTruth
 from klarsyn.simulation.reported_marks import member_of, stray
 from klarsyn.simulation.writing.identifiers import make_uid

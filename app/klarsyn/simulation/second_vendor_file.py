@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from klarsyn.dicom.cad_sr_writer import ReportSeries, write_cad_sr
+from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, write_cad_sr
 from klarsyn.dicom.headers import read_instance
 from klarsyn.dicom.study_modules import series_of
 from klarsyn.simulation.lists.truth import SimulatedExam

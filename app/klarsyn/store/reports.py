@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.cad_report import CadReport
 from klarsyn.domain.finding import AiResult
+from klarsyn.domain.reports.cad_report import CadReport
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import ExamRow, ImageRow, SiteValueRow

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from window_helpers import press, settle
 
-from klarsyn.dicom.presentation_state_reader import read_presentation_state
+from klarsyn.dicom.states.reader import read_presentation_state
 from klarsyn.domain.volumes import volumes_of
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.ui.actions.command import Command

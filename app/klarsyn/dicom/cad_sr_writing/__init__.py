@@ -1,0 +1,1 @@
+"""Our results -> Mammography CAD SR, and pages for viewers that cannot read it."""

@@ -1,0 +1,1 @@
+"""Pages that come beside the images: Encapsulated PDF and captures of screens."""
