@@ -12,7 +12,7 @@ from klarsyn.domain.exam import Exam, ExamType, Image, Laterality, Patient, View
 from klarsyn.domain.finding import AiResult, ExamScore, IntendedUse, Provenance, ResultOrigin, ResultStatus
 from klarsyn.domain.policy import ReadingPolicy, reads_required
 from klarsyn.domain.release import as_it_stands
-from klarsyn.domain.result_choice import Choice, choose, report_stands, usable
+from klarsyn.domain.result_choice import Choice, choose, contradictions, report_stands, usable
 from klarsyn.domain.result_words import age
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -96,6 +96,31 @@ def test_a_source_that_is_not_made_for_the_exam_asks_for_nobody() -> None:
 
 def test_a_source_that_has_not_come_falls_through_without_a_word() -> None:
     assert choose(EXAM, (CALM,), ("wise", "calm")) == Choice(CALM, (CALM,))
+
+
+@pytest.mark.parametrize(
+    ("second", "sources"),
+    [
+        (WISE, ("calm", "wise")),
+        (WISE, ("calm",)),
+        (result("wise", 9, ResultStatus.PARTIAL), ("calm", "wise")),
+    ],
+)
+def test_a_second_maker_that_is_not_calm_asks_for_two_readers(
+    second: AiResult, sources: tuple[str, ...]
+) -> None:
+    choice = choose(EXAM, (CALM, second), sources)
+    against = contradictions(choice, EXAM, SITE.single_read_below)
+    assert against == ("Wise 1 gives it 9",)
+    assert reads_required(EXAM, choice.result, SITE, (*choice.doubts, *against)).count == 2
+
+
+@pytest.mark.parametrize(
+    "second", [result("wise", 4), result("wise", 9, use=IntendedUse.DEMONSTRATION), result("wise", None)]
+)
+def test_a_second_maker_that_is_calm_or_a_demonstration_asks_for_nobody(second: AiResult) -> None:
+    choice = choose(EXAM, (CALM, second), ("calm", "wise"))
+    assert contradictions(choice, EXAM, SITE.single_read_below) == ()
 
 
 def test_when_nothing_is_usable_what_was_seen_most_suspicious_may_lift_the_exam() -> None:

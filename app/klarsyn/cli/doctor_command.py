@@ -23,6 +23,7 @@ def run(_arguments: argparse.Namespace) -> int:
             *_engines(context),
             _isolation(context),
             _policy(context),
+            *_makers(context),
             *meter(context),
             *screens(context),
         ]
@@ -90,3 +91,12 @@ def _policy(context: Context) -> tuple[bool, str]:
     from klarsyn.reading.policies import load_policy
 
     return True, f"reading policy: {load_policy(context.settings.policy).title}"
+
+
+def _makers(context: Context) -> list[tuple[bool, str]]:
+    """Say whose reports the site has rules for, and which files of its own cannot be used."""
+    from klarsyn.intake.vendor_rules import SITE_FOLDER, load_vendor_rules
+
+    rules = load_vendor_rules(context.settings.data_folder / SITE_FOLDER)
+    known = ", ".join(rule.name for rule in rules.rules)
+    return [(True, f"makers whose reports have rules: {known}"), *((False, told) for told in rules.problems)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult, ResultOrigin, ResultStatus
+from klarsyn.domain.finding import AiResult, IntendedUse, ResultOrigin, ResultStatus
 from klarsyn.domain.result_words import result_label
 
 ENGINE = "engine"
@@ -32,7 +32,8 @@ class Choice:
     ordered: tuple[AiResult, ...] = ()
     passed_over: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    """Those of `passed_over` that ask for two readers: a better source looked at the exam, and could not."""
+    """What asks for two readers: a better source looked at the exam and could not score it, or another source
+    of the site's gives it a higher score (`contradictions`)."""
 
     @property
     def note(self) -> str:
@@ -73,8 +74,29 @@ def choose(exam: Exam, results: Iterable[AiResult], sources: Sequence[str] = ())
         chosen,
         (chosen, *rest, *others),
         tuple(_why(r, exam) for r in better),
-        tuple(_why(r, exam) for r in better if r.status not in _SAYS_NOTHING),
+        tuple(
+            f"not scored by the site's first choice: {_why(r, exam)}"
+            for r in better
+            if r.status not in _SAYS_NOTHING
+        ),
     )
+
+
+def contradictions(choice: Choice, exam: Exam, single_read_below: int) -> tuple[str, ...]:
+    """Return why another source's score speaks against one reader: it is not below `single_read_below`.
+
+    Also of sources that never order the queue, and of what one saw in a part of the exam: who has a second
+    opinion at hand that is not calm does not leave the exam to a single reader. Only of software that is
+    declared for clinical use: what a demonstration says decides nothing.
+    """
+    found = []
+    for result in choice.ordered:
+        score = result.score_for(exam) or result.lifting_score_for(exam)
+        if result is choice.result or result.provenance.intended_use is not IntendedUse.CLINICAL:
+            continue
+        if score is not None and score.value >= single_read_below > 0:
+            found.append(f"{result_label(result)} gives it {score.value}")
+    return tuple(found)
 
 
 def report_stands(exam: Exam, results: Iterable[AiResult], sources: Sequence[str] = ()) -> bool:
