@@ -151,7 +151,7 @@ def reads_required(
         unseen = {i.sop_instance_uid for i in exam.images} - set(result.provenance.input_instances)
         if unseen:
             reasons.append(f"{len(unseen)} image(s) were not seen by the engine")
-    reasons += [f"not scored by the site's first choice: {doubt}" for doubt in doubts]
+    reasons += doubts
     if exam.missing_views:
         reasons.append("view missing: " + ", ".join(exam.missing_views))
     if any(i.implant for i in exam.images):
