@@ -84,6 +84,22 @@ def test_nothing_private_escapes_the_patient_is_not_printed(report, say):
             assert private not in printed
 
 
+def test_nothing_private_escapes_from_the_tree_of_a_report(say, tmp_path):
+    from small_reports import box, item, said, stored
+
+    subject = [("121022", "Accession Number"), ("121029", "Subject Name"), ("121030", "Subject ID")]
+    told = [said((value, "DCM", name), f"SECRET-{value}") for value, name in subject]
+    born = item("DATE", ("121031", "DCM", "Subject Birth Date"), Date="19560102")
+    reader = item("PNAME", ("X", "99M", "Reader"), PersonName="SECRET^A")
+    ds = stored(box(("111036", "DCM", "Mammography CAD Report"), *told, born, reader))
+    path = write(tmp_path / "subject.dcm", ds)
+    status, printed = say("sr", "show", path)
+    assert status == 0
+    assert printed.count("not printed") == 5
+    assert "SECRET" not in printed
+    assert "1956" not in printed
+
+
 def _image(folder: Path) -> Path:
     return write_exam(folder / "exam")[0]
 

@@ -259,7 +259,8 @@ def test_what_is_said_of_the_exam_is_not_said_of_a_finding():
         impression(finding(MASS, center())),
     )
     assert [(s.name.value, s.value) for s in report.scores] == [("111013", 93), ("111047", 3)]
-    assert report.texts == ("Score 9", "Assessment Category: Suspicious", "Both breasts")
+    assert report.texts == ("Score 9", "Both breasts")
+    assert report.remarks == ("Assessment Category: Suspicious",)
     assert (only(report).scores, only(report).features) == ((), ())
 
 
@@ -385,6 +386,21 @@ def test_a_report_is_as_complete_as_the_worst_that_it_says(summary, below, after
     assert report.status is status
     assert bool(report.problems) is contradicts
     assert bool(report.reason) is (status not in (ReportStatus.FINDINGS, ReportStatus.NO_FINDINGS))
+
+
+@pytest.mark.parametrize("part", [dcm(111028), dcm(111064)])
+def test_a_finding_where_a_report_has_none_is_told_and_no_rest_for_the_reader(part):
+    report = cad_report(document(111241, after=(box(part, finding(MASS, center())), *tried(111222))))
+    assert report.status is ReportStatus.PARTIAL
+    assert any("stands where a report has no findings" in sentence for sentence in report.problems)
+
+
+def test_a_length_is_no_opinion_of_a_lesion_and_a_makers_own_number_is():
+    length = counted(("81827009", "SCT", "Diameter"), 12.5, "mm")
+    own = counted(("RISK", "99M", "Risk"), 3, "mm")
+    found = only(of(impression(finding(MASS, center(), length, own))))
+    assert [score.name.value for score in found.scores] == ["RISK"]
+    assert [(each.name.meaning, each.text) for each in found.features] == [("Diameter", "12.5 mm")]
 
 
 @pytest.mark.parametrize("lost", ["ContentSequence", "ConceptCodeSequence"])

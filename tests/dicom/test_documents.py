@@ -129,6 +129,26 @@ def test_digitised_film_of_the_public_collection_stays_an_image():
     assert not any(is_document(film) for film in films)
 
 
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize(
+    ("depth", "said", "is_page"),
+    [
+        (np.uint16, {"ImageType": ["DERIVED", "SECONDARY"], "BurnedInAnnotation": "YES"}, True),
+        (np.uint16, {"ImageType": ["DERIVED", "SECONDARY"], "BurnedInAnnotation": "NO"}, False),
+        (np.uint16, {"ImageType": ["ORIGINAL", "PRIMARY"], "BurnedInAnnotation": "YES"}, False),
+        (np.uint8, {"ImageType": ["DERIVED", "SECONDARY"], "ConversionType": "SYN"}, True),
+        (np.uint8, {"ImageType": ["DERIVED", "SECONDARY"], "ConversionType": "DF"}, False),
+        (np.uint8, {"ImageType": ["ORIGINAL", "PRIMARY"], "ConversionType": "SI"}, False),
+    ],
+)
+def test_first_the_eye_a_copy_with_a_side_that_a_software_made_does_not_hang(written, depth, said, is_page):
+    ds = files.capture(page(depth=depth))
+    ds.ImageLaterality, ds.ViewPosition = "R", "CC"
+    for keyword, value in said.items():
+        setattr(ds, keyword, value)
+    assert is_document(written(ds)) is is_page
+
+
 def test_tomosynthesis_in_a_private_form_is_no_document(written):
     ds = files.capture(page())
     ds.add_new(0x7E010010, "LO", "HOLOGIC, Inc.")

@@ -54,7 +54,7 @@ def test_no_field_of_a_result_is_younger_than_the_reports() -> None:
         kind.__name__: len(fields(kind)) for kind in (AiResult, Provenance, ExamScore, Finding, Mark)
     } == {
         "AiResult": 12,
-        "Provenance": 15,
+        "Provenance": 16,
         "ExamScore": 4,
         "Finding": 9,
         "Mark": 6,
@@ -166,6 +166,9 @@ def test_what_cannot_be_drawn_is_listed_with_its_reason_and_not_drawn() -> None:
     report = own_report(result, EXAM)
     assert report.findings == ()
     assert "1 not drawn: its outline lies outside the image." in report.texts[0]
+    assert (report.status, report.reason) == (
+        ReportStatus.PARTIAL, "1 finding cannot be drawn on the exam's images."
+    )  # fmt: skip
     read = own_result(report, EXAM)
     assert read == place(result, EXAM)
     assert read.unplaced[0][0].marks == (outside,)

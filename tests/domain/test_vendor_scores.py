@@ -101,6 +101,7 @@ def test_a_makers_own_code_is_told_from_others() -> None:
         ("Exam score: 11", None),
         ("Exam score: 7.5", None),
         ("Exam score: high", None),
+        ("Exam score: -7", None),
         ("Exam score: 1" + "0" * 300, None),
         ("", None),
     ],

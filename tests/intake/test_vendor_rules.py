@@ -16,6 +16,7 @@ from klarsyn.intake.vendor_rules import load_vendor_rules
 
 HEAD = 'format = 1\ntitle = "Maker"\n'
 MAKER = '[[recognise]]\nmanufacturer = "Maker*"\n'
+CODED = '[exam_score]\nscale = "tenths"\ncode = ["SCORE", "99WISE"]\n'
 TENTHS = '[exam_score]\nconcept = "certainty of impression"\nscale = "tenths"\n'
 TRUSTED = 'scores = "tenths"\ntrust = true\nversions = ["2.1"]\ndevices = ["Imitation*"]\n'
 
@@ -75,7 +76,11 @@ def test_what_a_file_does_not_say_is_not_guessed() -> None:
         (HEAD + MAKER + "[exam_score]\nscale = 'tenths'\npattern = 'score'\n", "one group"),
         (HEAD + MAKER + "[exam_score]\nscale = 'tenths'\npattern = '(a+)+'\n", "no group that is repeated"),
         (HEAD + MAKER + "[exam_score]\nscale = 'tenths'\npattern = '.*.*.*(.*)'\n", "repeat 3 things"),
-        (HEAD + MAKER + TENTHS + "[exam_score.words]\nhigh = 11\n", "number of the scale, 1 to 10"),
+        (HEAD + MAKER + CODED + "[exam_score.words]\nhigh = 11\n", "number of the scale, 1 to 10"),
+        (HEAD + MAKER + TENTHS + "[exam_score.words]\nhigh = 9\n", "looks into texts"),
+        (HEAD + MAKER + TENTHS + "pattern = '(1)'\n", "looks into texts"),
+        (HEAD + MAKER + CODED.replace("tenths", "percent") + 'rounding = "up"\n', "scale of tenths only"),
+        (HEAD + MAKER + "[exam_score]\nscale = 'tenths'\npattern = 'a?a?a?(a?)'\n", "repeat 3 things"),
         (HEAD + MAKER + '[[finding_scores]]\nscale = "percent"\n', "a concept or a code"),
         (HEAD + "operating_point = -1\n" + MAKER, "Allowed: 0 to 99"),
         (HEAD + 'scores = "tenths"\n' + MAKER, "none is declared"),

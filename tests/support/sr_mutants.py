@@ -34,6 +34,7 @@ BASES = (
     "no_findings",
     "on_for_processing_images",
     "style_of_slices",
+    "style_of_scored_regions",
 )
 _VRS = ("AE", "CS", "DA", "DS", "FD", "FL", "IS", "OB", "SQ", "TM", "UC", "UI", "UL", "UN", "US", "UT")
 _VALUES = (

@@ -33,6 +33,12 @@ def words_of(path: Path) -> Iterator[str]:
     yield from _problems(report.problems if report is not None else problems)
 
 
+_OF_THE_PATIENT = frozenset(
+    {"121022", "121028", "121029", "121030", "121031", "121032", "121033", "121036", "128774", "128775"}
+)
+"""Accession Number; who the subject or her mother is (PS3.16 TID 1007); the accounts of observers."""
+
+
 def tree_lines(root: "ContentItem", labels: dict[str, str]) -> Iterator[str]:
     """Give a line for each item of a tree, parents first.
 
@@ -59,10 +65,15 @@ def _line(item: "ContentItem", labels: dict[str, str]) -> str:
 
 
 def _said(item: "ContentItem", labels: dict[str, str]) -> str:
-    value = _value(item, labels)
+    value = "not printed" if _names_patient(item) else _value(item, labels)
     if item.name is None:
         return value or item.value_type.lower() or "an item that cannot be understood"
     return f"{_meaning(item.name)}: {value}" if value else _meaning(item.name)
+
+
+def _names_patient(item: "ContentItem") -> bool:
+    """True for what says who the subject is, and for every person's name: nobody's is printed."""
+    return item.value_type == "PNAME" or (item.name is not None and item.name.value in _OF_THE_PATIENT)
 
 
 def _value(item: "ContentItem", labels: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ READING_KEYS = ("concept", "code", "unit", "pattern", "words", "scale", "roundin
 _CONCEPTS = {c.value: c for c in ScoreConcept if c is not ScoreConcept.OTHER}
 _SCALES = {scale.value: scale for scale in Scale}
 _ROUNDINGS = {rounding.value: rounding for rounding in Rounding}
+_GROUP_MARKS = re.compile(r"\(\?(?::|i:|=|!|<=|<!)")
 _NO_REPEATS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
 
 
@@ -50,6 +51,15 @@ def _reading(table: Table) -> ScoreReading:
     table.raw("scale")
     scale = table.word("scale", _SCALES, Scale.PERCENT)
     concept = table.word("concept", _CONCEPTS, ScoreConcept.OTHER) if table.has("concept") else None
+    for name in ("pattern", "words"):
+        if concept is not None and table.has(name):
+            raise table.error(
+                f"'{name}' looks into texts, and the standard's {concept.value} is a number. Name the maker's "
+                "own 'code', or leave the concept out.",
+                name,
+            )
+    if table.has("rounding") and scale is not Scale.TENTHS:
+        raise table.error("'rounding' is for a scale of tenths only.", "rounding")
     return ScoreReading(
         scale=scale,
         concept=concept,
@@ -79,12 +89,12 @@ def _pattern(table: Table) -> re.Pattern[str] | None:
     except (re.error, RecursionError, OverflowError) as error:
         raise table.error(f"'pattern' is no regular expression: {error}.", "pattern") from error
     plain = _NO_REPEATS.sub(" ", text)
-    if len(text) > LONGEST_PATTERN or re.search(r"\)\s*[*+{]", plain):
+    if len(text) > LONGEST_PATTERN or re.search(r"\)\s*[*+{?]", plain):
         raise table.error(
             f"'pattern' may have {LONGEST_PATTERN} letters, and no group that is repeated.", "pattern"
         )
-    if len(re.findall(r"[*+{]", plain)) > MOST_REPEATS:
-        raise table.error(f"'pattern' may repeat {MOST_REPEATS} things with * + {{ at most.", "pattern")
+    if len(re.findall(r"[*+{?]", _GROUP_MARKS.sub("(", plain))) > MOST_REPEATS:
+        raise table.error(f"'pattern' may repeat {MOST_REPEATS} things with * + ? {{ at most.", "pattern")
     if pattern.groups != 1:
         raise table.error("'pattern' must have one group ( ) around the score.", "pattern")
     return pattern

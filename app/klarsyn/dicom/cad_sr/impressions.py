@@ -51,6 +51,7 @@ def find_findings(
                 top[item.position] = item, context
             continue
         if item.concept in _NO_PLACE_OF_FINDINGS:
+            lost = _holds_findings(item, problems) or lost
             continue
         if item.concept == codes.IMPRESSION:
             impressions.append(item)
@@ -62,6 +63,19 @@ def find_findings(
             and (not child.refers_to or one.concept in FINDINGS)
         ]
     return top, impressions, lost
+
+
+def _holds_findings(part: ContentItem, problems: list[str]) -> bool:
+    """Tell of findings in a part of the report that has none by the standard; True when there are any."""
+    waiting, found = list(part.children), False
+    while waiting:
+        item = waiting.pop()
+        if item.concept in FINDINGS:
+            found = True
+            where = spelled_position(item.position)
+            tell(problems, f"Finding {where} is left out: it stands where a report has no findings.")
+        waiting += item.children
+    return found
 
 
 def is_finding(item: ContentItem) -> bool:

@@ -55,7 +55,8 @@ def cad_report(ds: Dataset) -> CadReport:
         read_images(root, problems),
         read.findings,
         said.scores,
-        tuple(_spoken(feature) for feature in said.features),
+        tuple(feature.text for feature in said.features if _describes(feature)),
+        tuple(_spoken(feature) for feature in said.features if not _describes(feature)),
         attempts,
         read_operating_points(root),
         reason,
@@ -71,8 +72,9 @@ def _of_exam(root: ContentItem, summaries: list[ContentItem]) -> Statements:
     return said + read_statements(root, _OF_THE_DOCUMENT)
 
 
+def _describes(feature: Feature) -> bool:
+    return codes.concept_of(feature.name) == codes.IMPRESSION_DESCRIPTION
+
+
 def _spoken(feature: Feature) -> str:
-    """Return a text as it stands, 111033, and anything else with its name."""
-    if codes.concept_of(feature.name) == codes.IMPRESSION_DESCRIPTION:
-        return feature.text
     return f"{feature.name.meaning or feature.name.value}: {feature.text}"

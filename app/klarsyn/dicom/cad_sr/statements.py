@@ -84,11 +84,17 @@ def score_of(item: ContentItem) -> StatedScore | None:
         if item.number is None or describes:
             return None
         unit = item.unit.value if item.unit is not None else ""
+        if known is None and not codes.is_of_a_maker(item.name) and not _without_dimension(unit):
+            return None  # A length, an area, a time: a feature, and no opinion.
         return StatedScore(known or ScoreConcept.OTHER, item.name, item.number, unit)
     if item.value_type in ("TEXT", "CODE") and codes.is_of_a_maker(item.name):
         text = text_of_value(item)
         return StatedScore(ScoreConcept.OTHER, item.name, text=text) if text else None
     return None
+
+
+def _without_dimension(unit: str) -> bool:
+    return unit in ("", "1", "%") or unit.startswith("{")
 
 
 def text_of_value(item: ContentItem) -> str:

@@ -28,9 +28,11 @@ _GREY = ("MONOCHROME1", "MONOCHROME2")
 def is_page(ds: Dataset, sop_class_uid: str) -> bool:
     """True for a Secondary Capture that is a page.
 
-    In colour: always, as no mammogram is. In grey of 8 bits: drawn upon by a workstation (ConversionType
-    WSD with BurnedInAnnotation YES), or with neither side nor view coded. Digitised film (ConversionType DF)
-    and grey of more bits stay images, and tomosynthesis in a maker's private form is neither.
+    In colour: always, as no mammogram is. Digitised film (ConversionType DF) never, and neither is
+    tomosynthesis in a maker's private form. Of the other grey ones: what was derived (ImageType, value 1) and
+    has writing burned in, in any number of bits; what was derived in 8 bits or fewer, or drawn upon by a
+    workstation in so few (WSD with BurnedInAnnotation YES), which no mammogram is; and what has neither side
+    nor view coded in so few.
     """
     if sop_class_uid not in CAPTURES or hides_tomosynthesis(ds):
         return False
@@ -38,10 +40,13 @@ def is_page(ds: Dataset, sop_class_uid: str) -> bool:
     if (photometric and photometric not in _GREY) or (whole_number(ds, "SamplesPerPixel", 1) or 1) > 1:
         return True
     conversion = text(ds, "ConversionType")
-    if conversion == "DF" or (whole_number(ds, "BitsStored") or 8) > 8:
+    if conversion == "DF":
         return False
-    drawn_upon = conversion == "WSD" and text(ds, "BurnedInAnnotation") == "YES"
-    return drawn_upon or not _names_breast(ds)
+    derived, few = text(ds, "ImageType") == "DERIVED", (whole_number(ds, "BitsStored") or 8) <= 8
+    written_upon = text(ds, "BurnedInAnnotation") == "YES"
+    if derived and (written_upon or few):
+        return True
+    return few and ((conversion == "WSD" and written_upon) or not _names_breast(ds))
 
 
 def _names_breast(ds: Dataset) -> bool:

@@ -196,7 +196,8 @@ class CadReport:
     """One report, whole. No patient is named here.
 
     `scores` and `texts` speak of the exam: of the overall impression and those of its parts that name no
-    finding (111013, 111033, 111047, makers' own codes). `problems` are sentences on what was not sound and
+    finding (111013, 111033, 111047, makers' own codes); `texts` are Impression Descriptions (111033), and
+    `remarks` whatever else is said of it, each with its name. `problems` are sentences on what was not sound and
     has been left out.
     """
 
@@ -214,6 +215,7 @@ class CadReport:
     findings: tuple[ReportFinding, ...] = ()
     scores: tuple[StatedScore, ...] = ()
     texts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     operating_points: tuple[OperatingPoint, ...] = ()
     reason: str = ""

@@ -80,7 +80,7 @@ def own_report(result: AiResult, exam: Exam, software: str = "") -> CadReport:
         scores=_scores(placed),
         texts=(impression(placed),),
         attempts=_attempts(placed, exam, Algorithm(algorithm.name, algorithm.version)),
-        reason=one_line(placed.reason),
+        reason=one_line(placed.reason) or _not_drawn(placed),
     )
 
 
@@ -95,12 +95,24 @@ def _scores(result: AiResult) -> tuple[StatedScore, ...]:
 
 
 def _status(result: AiResult) -> ReportStatus:
-    """Return the status; one that has findings never says that there are none, whatever it is called here."""
+    """Return the status; one that has findings never says that there are none, whatever it is called here.
+
+    A finding that cannot be drawn has no place in a report: to those who read it, that is not the whole.
+    """
+    if result.unplaced and result.status in (ResultStatus.SCORED, ResultStatus.NO_FINDINGS):
+        return ReportStatus.PARTIAL
     if result.status in (ResultStatus.SCORED, ResultStatus.NO_FINDINGS):
         return ReportStatus.FINDINGS if result.findings else ReportStatus.NO_FINDINGS
     if result.findings or result.status is ResultStatus.PARTIAL:
         return ReportStatus.PARTIAL
     return ReportStatus.FAILED if result.status is ResultStatus.FAILED else ReportStatus.NOT_ATTEMPTED
+
+
+def _not_drawn(result: AiResult) -> str:
+    count = len(result.unplaced)
+    return (
+        f"{count} finding{'s' if count != 1 else ''} cannot be drawn on the exam's images." if count else ""
+    )
 
 
 def _parameters(result: AiResult) -> tuple[str, ...]:
@@ -131,6 +143,7 @@ def _parameters(result: AiResult) -> tuple[str, ...]:
             "origin": made.origin.value,
             "source": made.source,
             "report_uid": made.report_uid,
+            "report_form": made.report_form or None,
             "input_instances": listed(made.input_instances),
             "considered": listed(result.considered),
             "result_id": result.result_id,

@@ -134,10 +134,10 @@ def _in_text(text: str, reading: ScoreReading) -> float | None:
 
 
 def _cuts_a_number(text: str, start: int, end: int) -> bool:
-    """True where digits go on before or behind: the 1 of 10 is no score."""
+    """True where digits go on before or behind, or a sign stands before: the 1 of 10 is no score."""
     before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
     return bool(_ENDS_IN_NUMBER.search(before) or _GOES_ON.match(behind))
 
 
-_ENDS_IN_NUMBER = re.compile(r"\d[.,]?$")
+_ENDS_IN_NUMBER = re.compile(r"(?:\d[.,]?|[-\u2212+])$")
 _GOES_ON = re.compile(r"[.,]?\d")
