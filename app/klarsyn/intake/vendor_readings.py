@@ -54,8 +54,8 @@ def _reading(table: Table) -> ScoreReading:
     for name in ("pattern", "words"):
         if concept is not None and table.has(name):
             raise table.error(
-                f"'{name}' looks into texts, and the standard's {concept.value} is a number. Name the maker's "
-                "own 'code', or leave the concept out.",
+                f"'{name}' looks into texts, and the standard's {concept.value} is a number. Name "
+                "the maker's own 'code', or leave the concept out.",
                 name,
             )
     if table.has("rounding") and scale is not Scale.TENTHS:
