@@ -1,6 +1,8 @@
 """`klarsyn sr write`: results as files that land in the study of their exam."""
 
 import json
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import ANY
@@ -29,7 +31,7 @@ OUTLINE = ((10.5, 20.0), (30.0, 20.0), (30.0, 41.5), (10.5, 41.5))
 @pytest.fixture
 def results(import_exams, tmp_path: Path):
     """Two exams, of which the first has a result with a mark on its first image; returns their ids."""
-    first, second = import_exams(2)
+    first, second = import_exams(2, TimezoneOffsetFromUTC="+0100")
     with opened() as context:
         exam = context.store.exams.get(first)
         uids = tuple(image.sop_instance_uid for image in exam.images)
@@ -125,8 +127,6 @@ def test_an_exam_that_is_not_there_is_told(results, say, tmp_path, wanted, words
 
 
 def test_a_result_of_other_images_is_not_written(results, say, tmp_path):
-    from dataclasses import replace
-
     with opened() as context:
         result = context.store.results.get("result-1")
         later = replace(
@@ -148,3 +148,62 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(results, say, tmp_path):
     status, printed = say("sr", "write", "--all", tmp_path / "file")
     assert status == 1
     assert "Choose a folder" in printed
+
+
+def test_one_exam_is_named_by_its_patient_or_accession_and_several_are_listed(results, say, tmp_path):
+    first, second, _ = results
+    with opened() as context:
+        one, two = (context.store.exams.get(exam_id) for exam_id in (first, second))
+    assert one.patient.patient_id != two.patient.patient_id
+    assert say("sr", "write", "--exam", one.patient.patient_id, tmp_path / "out")[0] == 0
+    assert [p.name[:12] for p in (tmp_path / "out").iterdir()] == [first[:12]]
+
+
+def test_what_names_several_exams_lists_them_by_key(import_exams, say, tmp_path):
+    exams = import_exams(2, AccessionNumber="A7")
+    status, printed = say("sr", "write", "--exam", "A7", tmp_path / "out")
+    assert (status, "2 exams fit 'A7'" in printed) == (1, True)
+    assert all(exam_id[:12] in printed for exam_id in exams)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kathmandu"])
+def test_the_same_result_gives_the_same_files_on_a_clock_of_another_place(
+    results, say, tmp_path, monkeypatch, zone
+):
+    written = []
+    for name in ("UTC", zone):
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+        say("sr", "write", "--all", "--gsps", "--page", tmp_path / name)
+        written.append({p.name: p.read_bytes() for p in (tmp_path / name).iterdir()})
+    monkeypatch.undo()
+    time.tzset()
+    assert len(written[0]) == 3
+    assert written[0] == written[1]
+    report = tmp_path / "UTC" / f"{results[0][:12]}-cad-sr.dcm"
+    assert read_report(report).report.made_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_files_of_an_older_result_are_named_at_the_end(results, say, tmp_path):
+    first, _, _ = results
+    _, printed = say("sr", "write", "--all", "--gsps", "--page", tmp_path / "out")
+    assert "Still there" not in printed
+    with opened() as context:
+        result = context.store.results.get("result-1")
+        made = replace(result.provenance, made_at=datetime(2026, 3, 2, tzinfo=UTC))
+        context.store.results.add(replace(result, result_id="result-2", findings=(), provenance=made))
+    _, printed = say("sr", "write", "--all", "--gsps", tmp_path / "out")
+    assert "Still there from older results: " in printed
+    assert all(f"{first[:12]}-{what}.dcm" in printed for what in ("marks-1", "page"))
+    assert "cad-sr.dcm" not in printed
+
+
+def test_a_written_report_that_comes_back_is_known_and_no_second_result(results, say, tmp_path):
+    first, _, _ = results
+    say("sr", "write", "--all", tmp_path / "out")
+    for _ in range(2):
+        status, printed = say("import", tmp_path / "out")
+        assert (status, "1 known already" in printed) == (0, True)
+    with opened() as context:
+        assert [r.result_id for r in context.store.results.of_exams([first])[first]] == ["result-1"]
+        assert context.store.reports.count() == 0

@@ -5,7 +5,7 @@ import pytest
 from any_results import results
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind
+from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind, of_marks
 
 from klarsyn.dicom.cad_sr.reader import cad_report
 from klarsyn.dicom.cad_sr_writing.writer import ReportSeries, write_cad_sr
@@ -68,6 +68,21 @@ def test_each_kind_reads_like_what_was_written(exam_files: ExamFiles, kind: str)
     assert [[m.regions for m in f.members] for f in read.findings] == [
         [m.regions for m in f.members] for f in written.findings
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_lesion_of_several_marks_comes_back_with_each_in_its_place(
+    exam_files: ExamFiles, count: int
+) -> None:
+    result = of_marks(exam_files.exam, count)
+    read = through_a_file(own_report(result, exam_files.exam), exam_files)
+    assert read.problems == ()
+    assert own_result(read, exam_files.exam) == result
+    # A composite has two parts (TID 4004).
+    waiting = list(read.findings)
+    for finding in waiting:
+        assert len(finding.members) in (0, 2)
+        waiting += finding.members
 
 
 def test_an_outline_of_finer_corners_moves_by_less_than_a_thousandth(exam_files: ExamFiles) -> None:

@@ -32,12 +32,31 @@ def test_each_way_to_end_is_told_apart(name, status) -> None:
 @pytest.mark.invariant(3)
 @pytest.mark.parametrize(
     "name",
-    ["says_none_but_holds_a_finding", "says_findings_but_holds_none", "says_none_although_all_failed"],
+    [
+        "says_none_but_holds_a_finding",
+        "says_findings_but_holds_none",
+        "says_none_although_all_failed",
+        "says_all_succeeded_but_lists_a_failure",
+        "says_no_detection_but_holds_a_finding",
+    ],
 )
 def test_a_report_that_contradicts_itself_never_counts_as_no_findings(name) -> None:
     report = read(name)
     assert report.status is not ReportStatus.NO_FINDINGS
     assert report.problems
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("says_all_succeeded_but_lists_a_failure", "lists as failed: Calcification Cluster"),
+        ("says_no_detection_but_holds_a_finding", "no detection was attempted"),
+    ],
+)
+def test_what_failed_or_was_not_tried_is_no_whole_report_whatever_its_codes_say(name, what) -> None:
+    report = read(name)
+    assert report.status is ReportStatus.PARTIAL
+    assert what in report.reason
 
 
 def test_a_finding_that_the_summary_denies_is_kept() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind
+from own_results import ExamFiles, dbt_files, ffdm_files, of_each_kind, of_marks
 from pydicom.dataset import Dataset
 from report_validators import complaints_of_templates
 from written_images import complaints
@@ -16,7 +16,7 @@ from klarsyn.domain.finding import AiResult
 from klarsyn.domain.reports.own_report import own_report
 
 SERIES = ReportSeries("2.25.4444")
-KINDS = ("findings", "none", "partial", "failed", "not processed", "not for it")
+KINDS = ("findings", "none", "partial", "failed", "not processed", "not for it", "3 marks", "4 marks")
 
 
 def written(exam_files: ExamFiles, result: AiResult, path: Path) -> Path:
@@ -32,7 +32,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {}
     for name, made in (("FFDM", ffdm_files), ("DBT", dbt_files)):
         exam_files = made(folder / name)
-        for kind, result in of_each_kind(exam_files.exam).items():
+        several = {f"{count} marks": of_marks(exam_files.exam, count) for count in (3, 4)}
+        for kind, result in {**of_each_kind(exam_files.exam), **several}.items():
             path = folder / f"{name} {kind}.dcm"
             found[f"{name} {kind}"] = written(exam_files, result, path)
     return found
@@ -52,6 +53,7 @@ def test_dciodvfy_has_nothing_to_say_of_our_reports(reports: dict[str, Path], im
 @pytest.mark.timeout(600)
 def test_pixelmed_has_nothing_to_say_of_our_reports(reports: dict[str, Path], tmp_path: Path) -> None:
     judged = ("FFDM findings", "DBT partial", "FFDM none", "FFDM failed", "FFDM not processed")
+    judged += tuple(f"{images} {count} marks" for images in ("FFDM", "DBT") for count in (3, 4))
     spoilt = spoil(reports["FFDM not processed"], tmp_path / "spoilt.dcm", without_a_summary)
     found = complaints_of_templates([*(reports[name] for name in judged), spoilt])
     assert {name: found[reports[name]] for name in judged} == {name: [] for name in judged}

@@ -19,7 +19,9 @@ NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SITE = ReadingPolicy("site", "Site", single_read_below=5)
 IMAGES = tuple(
     Image(f"2.25.{n}", "1.2", "2.25.9", 100, 80, laterality=side, view_position=view)
-    for n, (side, view) in enumerate((s, v) for v in (ViewPosition.CC, ViewPosition.MLO) for s in Laterality)
+    for n, (side, view) in enumerate(
+        (s, v) for v in (ViewPosition.CC, ViewPosition.MLO) for s in (Laterality.RIGHT, Laterality.LEFT)
+    )
 )
 UIDS = tuple(i.sop_instance_uid for i in IMAGES)
 EXAM = Exam("e", "study:2.25.9", Patient(), None, NOW, ExamType.FFDM, IMAGES)

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 import sr_concepts as c
 from sr_builder import num
-from sr_cases import FOUR, L_CC, L_MLO, R_CC, SQUARE, TRIANGLE, done, mass_on_two_views
+from sr_cases import (
+    FOUR,
+    L_CC,
+    L_MLO,
+    R_CC,
+    SPECKS,
+    SQUARE,
+    TRIANGLE,
+    done,
+    mass_on_two_views,
+    specks,
+)
 from sr_files import report, write
 from sr_mammography import Library, center, composite, finding, impression, outline, summary, tree
 
@@ -84,6 +95,48 @@ def test_what_is_no_lesion_or_not_for_presentation_is_no_mark(read):
         return impression(nipple), impression(hidden, rendering=c.HIDDEN)
 
     assert read(make).regions == ()
+
+
+def circled_specks(library: Library) -> list:
+    return [
+        finding(c.CALCIFICATION, outline("CIRCLE", (at, (at[0] + 1, at[1])), library[R_CC])) for at in SPECKS
+    ]
+
+
+@pytest.mark.parametrize("members", [specks, circled_specks])
+def test_a_cluster_is_drawn_where_it_is_outlined_not_at_its_single_calcifications(read, members):
+    (region,) = read(lambda lib: cluster(lib, *members(lib))).regions
+    assert (region.outline, region.raw_score) == (SQUARE, 87.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"), [(c.NIPPLE, {"certainty": 5}), (c.DENSITY, {"certainty": 5, "rendering": c.HIDDEN})]
+)
+def test_a_member_that_is_no_lesion_or_must_not_be_shown_is_no_mark(read, kind, options):
+    def make(lib):
+        seen = finding(c.DENSITY, outline("POLYLINE", SQUARE, lib[L_CC]), certainty=61)
+        other = finding(kind, outline("POLYLINE", TRIANGLE, lib[L_MLO]), **options)
+        return (impression(composite(c.MASS, seen, other)),)
+
+    (region,) = read(make).regions
+    assert (region.view_id, region.raw_score) == (VIEWS[L_CC.uid], 61.0)
+
+
+def test_a_composite_of_composites_is_one_lesion(read):
+    def make(lib):
+        third = finding(c.DENSITY, outline("POLYLINE", SQUARE, lib[R_CC]), certainty=12)
+        return (impression(composite(c.MASS, composite(c.MASS, *mass_on_two_views(lib)), third)),)
+
+    assert [(r.raw_score, r.finding) for r in read(make).regions] == [(61.0, "1"), (83.5, "1"), (12.0, "1")]
+
+
+def test_a_report_that_speaks_of_one_image_of_four_is_not_the_whole(tmp_path):
+    library = Library((R_CC,))
+    found = summary(c.ALL_WITHOUT, num(c.CERTAINTY_OF_IMPRESSION, 5, c.PERCENT))
+    root = tree(library, found, *done(library, c.CLUSTER, c.DENSITY))
+    write(tmp_path / "report.dcm", report(root, library.evidence))
+    with pytest.raises(EngineFailure, match="does not speak of 3 of the 4 images given to it"):
+        read_output(tmp_path, VIEWS, report_reader(WORDS))
 
 
 @pytest.mark.parametrize(

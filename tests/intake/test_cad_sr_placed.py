@@ -112,7 +112,7 @@ def test_a_mark_on_a_raw_image_that_nothing_was_made_of_is_listed() -> None:
         ("failed", ResultStatus.FAILED),
         ("not_attempted", ResultStatus.NOT_PROCESSED),
         ("partial_with_findings", ResultStatus.PARTIAL),
-        ("says_none_but_holds_a_finding", ResultStatus.PARTIAL),
+        ("says_none_but_holds_a_finding", ResultStatus.SCORED),
     ],
 )
 def test_no_result_of_an_unknown_maker_may_order_an_exam(name: str, status: ResultStatus) -> None:

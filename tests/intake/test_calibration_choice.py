@@ -11,7 +11,7 @@ from calibration_samples import KEY, UNIT, factory_of, feed, no_factory, normal_
 from klarsyn.domain.calibration_collecting import observation_of
 from klarsyn.domain.calibration_key import Device
 from klarsyn.domain.calibration_state import CalibrationState
-from klarsyn.domain.finding import ResultStatus
+from klarsyn.domain.finding import ResultOrigin, ResultStatus
 from klarsyn.intake.calibration_samples import DamagedSample, load_sample
 from klarsyn.intake.calibrations import CalibrationError
 
@@ -118,3 +118,9 @@ def test_priors_partial_results_and_exams_of_two_units_stand_in_no_sample() -> N
     partial = observation_of(of, replace(made, status=ResultStatus.PARTIAL))
     assert (partial.raw, partial.left_out) == (None, "partially processed")
     assert observation_of(of, replace(made, status=ResultStatus.NOT_FOR_THIS_EXAM)) is None
+
+
+def test_what_a_report_says_stands_in_no_sample_even_where_an_engine_of_this_site_wrote_it() -> None:
+    made = replace(result_by(factory_of("", KEY.model_sha256), 1.0, exam()), raw=1.0)
+    told = replace(made, provenance=replace(made.provenance, origin=ResultOrigin.REPORT))
+    assert observation_of(exam(), told) is None

@@ -54,7 +54,7 @@ def test_a_mark_stands_on_its_own_image_whether_measured_or_segmented(result):
         told = result(ds)
         assert drawn(told) == [(files.IMAGE, None)]
         assert told.unplaced == ()
-        assert told.findings[0].descriptor == "Mass"
+        assert told.findings[0].descriptor == "mass"
 
 
 @pytest.mark.invariant(3)

@@ -69,4 +69,5 @@ def test_our_own_report_of_other_images_is_partial() -> None:
 def test_our_own_report_from_which_something_was_lost_is_read_like_any_other() -> None:
     report = a_report(EXAM, a_finding(outlined("now R CC")), manufacturer="Klarsyn")
     result = result_of(report, VendorRule("klarsyn", "Klarsyn", own=True), EXAM, CAME)
-    assert (result.status, len(result.findings), result.score) == (ResultStatus.PARTIAL, 1, None)
+    assert (result.status, len(result.findings), result.score) == (ResultStatus.SCORED, 1, None)
+    assert not result.is_scored

@@ -9,6 +9,7 @@ from told_reports import (
     BOX,
     CAME,
     CLUSTER,
+    MASS,
     a_finding,
     a_report,
     impression,
@@ -65,7 +66,7 @@ def test_a_report_becomes_a_result_that_says_who_made_it() -> None:
     assert set(by.input_instances) == {image.sop_instance_uid for image in EXAM.images}
     assert not result.is_stale_for(EXAM)
     (finding,) = result.findings
-    assert (finding.score, finding.descriptor) == (87, "Mammographic breast mass")
+    assert (finding.score, finding.descriptor) == (87, "mass")
     assert (finding.stated, finding.laterality) == ("Certainty of Finding 87 %", Laterality.RIGHT)
     assert finding.marks[0].outline == BOX
 
@@ -97,7 +98,7 @@ def test_every_result_says_who_made_it_and_is_provisional_unless_maker_and_site_
 
 def test_findings_without_an_exam_score_are_shown_and_two_read() -> None:
     result = made(a_finding(outlined("now R CC"), scores=(sure(99),)), rule=DEFAULT, scores=(impression(1),))
-    assert result.status is ResultStatus.PARTIAL
+    assert (result.status, result.is_scored) == (ResultStatus.SCORED, False)
     assert (len(result.findings), result.score, result.lifting_score_for(EXAM)) == (1, None, None)
     assert "no exam score that its rule knows" in result.why_not_scored(EXAM)
     assert reads_required(EXAM, result, SINGLE).count == 2
@@ -159,6 +160,34 @@ def test_an_image_on_which_a_detection_failed_was_not_looked_at() -> None:
     result = made(attempts=(attempt,), scores=(impression(2, ""),))
     assert result.status is ResultStatus.PARTIAL
     assert "L MLO" in result.reason
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        Attempt(CLUSTER, ReportStatus.FAILED),
+        Attempt(CLUSTER, ReportStatus.FAILED, analysis=True),
+        Attempt(CLUSTER, ReportStatus.NOT_ATTEMPTED),
+    ],
+)
+@pytest.mark.parametrize("status", [ReportStatus.FINDINGS, ReportStatus.NO_FINDINGS])
+@pytest.mark.invariant(7)
+def test_a_score_beside_something_that_was_not_looked_for_is_no_score_of_the_exam_and_two_read(
+    attempt: Attempt, status: ReportStatus
+) -> None:
+    done = Attempt(MASS, ReportStatus.NO_FINDINGS, images=tuple(i.sop_instance_uid for i in EXAM.images))
+    exam = of_unit(EXAM)
+    facts = {"exam": exam, "rule": TRUSTED, "status": status, "scores": (impression(2, ""),)}
+    assert reads_required(exam, made(attempts=(done,), **facts), SINGLE).count == 1
+    result = made(attempts=(done, attempt), **facts)
+    assert result.status is ResultStatus.PARTIAL
+    assert "Calcification Cluster" in result.reason
+    assert reads_required(exam, result, SINGLE).count == 2
+
+
+def test_an_analysis_that_was_not_attempted_takes_nothing_from_what_was_detected() -> None:
+    attempt = Attempt(CLUSTER, ReportStatus.NOT_ATTEMPTED, analysis=True)
+    assert made(attempts=(attempt,), scores=(impression(2, ""),)).is_scored
 
 
 def test_images_made_from_what_was_looked_at_are_covered() -> None:

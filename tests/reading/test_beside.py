@@ -12,7 +12,7 @@ from window_helpers import make_result
 
 from klarsyn.domain.calibration_state import CalibrationState
 from klarsyn.domain.finding import IntendedUse
-from klarsyn.domain.policy import StatesPolicy
+from klarsyn.domain.policy import AiRole, StatesPolicy
 from klarsyn.intake.importer import Importer
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.policies import load_policy
@@ -147,8 +147,9 @@ def test_where_the_policy_asks_for_one_reader_one_final_read_is_the_end(rounds: 
     )
     score = replace(result.score, value=2, provisional=False)
     rounds.store.results.add(replace(result, provenance=clinical, score=score))
-    assert rounds.priors(second, single_read_below=5) == [first]
-    assert rounds.priors(second, single_read_below=2) == []
+    role = AiRole.SINGLE_READING
+    assert rounds.priors(second, single_read_below=5, ai_role=role) == [first]
+    assert rounds.priors(second, single_read_below=2, ai_role=role) == []
     assert rounds.priors(second) == []
 
 

@@ -46,9 +46,21 @@ def speaks_of_outcomes(source: str) -> bool:
             return True
         if isinstance(node, ast.Import) and any("outcome" in name.name for name in node.names):
             return True
-        if isinstance(node, ast.Attribute) and node.attr == "outcomes":
+        if isinstance(node, ast.Attribute) and node.attr == "outcomes" and _is_a_store(node.value):
             return True
     return False
+
+
+def _is_a_store(node: ast.expr) -> bool:
+    """True for what may be a store; a letter's form has words for outcomes of another kind: its decisions."""
+    return not (isinstance(node, ast.Name) and node.id == "form")
+
+
+@pytest.mark.parametrize(
+    "code", ["store.outcomes", "self._store.outcomes.of(1)", "from klarsyn.domain.outcome import Outcome"]
+)
+def test_code_that_asks_for_outcomes_is_seen(code: str) -> None:
+    assert speaks_of_outcomes(code)
 
 
 @pytest.mark.invariant(6)

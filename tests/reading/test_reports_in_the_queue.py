@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from arriving_reports import POLICY, Incoming, incoming
 
+from klarsyn.dicom.headers import read_instance
 from klarsyn.domain.exam import Laterality
 from klarsyn.domain.finding import IntendedUse, ResultStatus
 from klarsyn.domain.read import Assessment
@@ -154,6 +155,62 @@ def test_first_the_eye_then_the_ai_a_late_report_moves_no_row_that_was_shown_uns
     clock.advance(timedelta(days=1))
     by_score = incoming.queue(desk.policy)
     assert [row.exam_id for row in desk.queue()] == [row.exam.exam_id for row in by_score]
+
+
+@pytest.mark.invariant(6)
+@pytest.mark.parametrize("settling", [timedelta(0), timedelta(minutes=5)])
+@pytest.mark.parametrize("first", [None, 45.0, 97.0])
+def test_first_the_eye_then_the_ai_no_row_that_was_shown_moves_whatever_comes_since(
+    incoming: Incoming, settling: timedelta, first: float | None
+) -> None:
+    incoming.rule()
+    files = [incoming.images(number) for number in range(6)]
+    for number, of_exam in enumerate(files):
+        if first is not None:
+            # One of them is scored for a part alone: what lifts it, lifts it for the day.
+            incoming.report(of_exam[:3] if number == 3 else of_exam, first, number=number + 1)
+    incoming.bring()
+    clock, policy = incoming.installation.clock, replace(SITE, result_sources=())
+    clock.advance(timedelta(minutes=6))
+    desk = desk_of(incoming, policy, settling=settling)
+    before = [row.exam_id for row in desk.queue()]
+    assert before == [row.exam.exam_id for row in incoming.queue(policy)]
+    assert [row.exam_id for row in desk.queue()] == before
+    by_study = {read_instance(of_exam[0]).image.study_instance_uid: of_exam for of_exam in files}
+    for exam_id, score, number in ((before[0], 5.0, 30), (before[-1], 99.0, 31)):
+        exam = incoming.installation.store.exams.get(exam_id)
+        incoming.report(by_study[exam.images[0].study_instance_uid], score, number=number)
+    incoming.bring()
+    fresh = [row.exam.exam_id for row in incoming.queue(policy)]
+    assert fresh != before
+    assert [row.exam_id for row in desk.queue()] == before
+    # A restart, or the next day, begins anew.
+    assert [row.exam_id for row in desk_of(incoming, policy).queue()] == fresh
+    clock.advance(timedelta(days=1))
+    next_day = [row.exam.exam_id for row in incoming.queue(policy)]
+    assert [row.exam_id for row in desk.queue()] == next_day
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_a_new_exam_comes_to_the_place_of_its_own_band_among_those_as_shown(
+    incoming: Incoming,
+) -> None:
+    incoming.rule()
+    files = [incoming.images(number) for number in range(4)]
+    for number, score in enumerate((95.0, 95.0, 15.0, 15.0)):
+        incoming.report(files[number], score, number=number + 1)
+    incoming.bring()
+    desk = desk_of(incoming, replace(SITE, result_sources=()))
+    before = [row.exam_id for row in desk.queue()]
+    # All that were low are high now, and the other way round; the new one is high.
+    for number, score in enumerate((15.0, 15.0, 95.0, 95.0)):
+        incoming.report(files[number], score, number=number + 30)
+    incoming.report(incoming.images(9), 95.0, number=50)
+    incoming.bring()
+    after = [row.exam_id for row in desk.queue()]
+    (new,) = set(after) - set(before)
+    assert [exam_id for exam_id in after if exam_id != new] == before
+    assert after.index(new) < 3
 
 
 def test_an_exam_that_a_report_spared_the_second_reader_is_a_prior_once_read(incoming: Incoming) -> None:

@@ -31,10 +31,13 @@ from klarsyn.store.store import Store
 
 RUN = EngineRun("cad", NOW, Terms(Decimal("12.35"), "SEK", "Agreement 7"))
 APPEND_ONLY = [
-    "ai_result", "calibration", "calibration_event", "calibration_exam", "engine_choice", "ledger",
-    "opinion_shown", "outcome", "presentation_state", "presentation_state_image", "read",
-    "received_document", "received_report", "report_conversion", "reveal", "screen_check",
-    "screen_ruler", "shadow_result",
+    "access_anchor", "access_log", "ai_result", "calibration", "calibration_event", "calibration_exam",
+    "decision",
+    "decision_read", "engine_choice", "exam_closing", "exam_move", "exam_note", "identity_event",
+    "image_rejection", "ledger", "letter", "letter_delivery", "letter_export", "opinion_shown",
+    "outcome", "policy_version", "presentation_state", "presentation_state_image", "read",
+    "read_detail", "received_document", "received_report", "report_conversion", "reveal",
+    "screen_check", "screen_ruler", "shadow_result",
 ]  # fmt: skip
 
 

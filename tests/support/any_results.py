@@ -45,6 +45,7 @@ def results(exam: Exam, most: int = 40) -> st.SearchStrategy[AiResult]:
         origin=st.sampled_from(ResultOrigin),
         source=_WORDS,
         report_uid=_WORDS,
+        report_form=_WORDS,
     )
     score = st.builds(
         ExamScore,

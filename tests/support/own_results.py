@@ -139,3 +139,19 @@ def of_each_kind(exam: Exam) -> dict[str, AiResult]:
         "not processed": replace(empty, status=ResultStatus.NOT_PROCESSED, result_id="result-5"),
         "not for it": replace(empty, status=ResultStatus.NOT_FOR_THIS_EXAM, reason="Film.", result_id="r6"),
     }
+
+
+def of_marks(exam: Exam, count: int) -> AiResult:
+    """One lesion with that many marks: on as many images, or slices of one stack."""
+    found = scored(exam)
+    lesion = found.findings[0]
+    first = lesion.marks[0]
+    if exam.images[0].frames > 1:
+        marks = tuple(replace(first, frame=2 + place, score=90 - place) for place in range(count))
+    else:
+        images = exam.images[:count]
+        marks = tuple(
+            replace(first, sop_instance_uid=image.sop_instance_uid, score=90 - place)
+            for place, image in enumerate(images)
+        )
+    return replace(found, findings=(replace(lesion, marks=marks),), result_id=f"result of {count} marks")

@@ -13,6 +13,7 @@ class ShownSession(SimpleNamespace):
 
     wants = ResultsShown.wants
     draws = ResultsShown.draws
+    is_beside = ResultsShown.is_beside
 
 
 def shown_session(exam: Any, result: AiResult | None, **changes: Any) -> ShownSession:
@@ -22,6 +23,8 @@ def shown_session(exam: Any, result: AiResult | None, **changes: Any) -> ShownSe
         "result": result,
         "results": () if result is None else (result,),
         "late": (),
+        "readers": 2,
+        "ordering": "" if result is None else result.result_id,
         "documents": (),
         "step": Step.REVEALED,
         "overlay_shown": True,

@@ -79,6 +79,23 @@ def says_none_although_all_failed() -> tuple[Node, Library]:
 
 
 @case
+def says_all_succeeded_but_lists_a_failure() -> tuple[Node, Library]:
+    """Every code says that all went well; what was looked for in vain stands below, and names no image."""
+    lib = Library(FOUR)
+    failure = m.performed(c.DETECTION, c.CLUSTER, (), m.FINDER)
+    tries = m.detections(c.SUCCEEDED, tried(lib, c.DENSITY), (failure,))
+    return m.tree(lib, summary(c.ALL_WITHOUT), tries, m.analyses(c.NOT_ATTEMPTED)), lib
+
+
+@case
+def says_no_detection_but_holds_a_finding() -> tuple[Node, Library]:
+    lib = Library(FOUR)
+    cluster = finding(c.CLUSTER, center((50.5, 60.5), lib[R_CC]), certainty=87)
+    found = summary(c.ALL_WITH, impression(cluster))
+    return m.tree(lib, found, m.detections(c.NOT_ATTEMPTED), m.analyses(c.NOT_ATTEMPTED)), lib
+
+
+@case
 def two_algorithms() -> tuple[Node, Library]:
     """One finder of calcifications, one of densities, which failed on one view."""
     lib = Library(FOUR)

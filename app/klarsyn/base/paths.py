@@ -20,9 +20,10 @@ def resources() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The folders of one installation, all below `root`."""
+    """The folders of one installation, all below `root`; image files may lie elsewhere, `images_at`."""
 
     root: Path
+    images_at: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -32,7 +33,7 @@ class Folders:
     @property
     def images(self) -> Path:
         """DICOM files, named after the SHA-256 of their content."""
-        return self.root / "images"
+        return self.images_at or self.root / "images"
 
     @property
     def cache(self) -> Path:
@@ -53,6 +54,11 @@ class Folders:
     def logs(self) -> Path:
         """JSON-lines logs without patient data."""
         return self.root / "logs"
+
+    @property
+    def keys(self) -> Path:
+        """Keys that must not lie in a database; made when the first is, readable by this account only."""
+        return self.root / "keys"
 
     def create(self) -> "Folders":
         """Create what is missing, readable by this account only, and return self."""

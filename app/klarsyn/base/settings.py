@@ -6,7 +6,7 @@ Order of precedence: environment `KLARSYN_*`, then `klarsyn.toml` in the data fo
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from klarsyn.base.database_url import without_password
 from klarsyn.base.paths import Folders, default_root
 
 
@@ -24,10 +25,31 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="KLARSYN_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KLARSYN_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     data_folder: Path = Field(
         default_factory=default_root, description="Folder of database, images, cache and logs"
+    )
+    database_url: str = Field(
+        "",
+        description="Database that a department shares, as postgresql+psycopg://ACCOUNT@SERVER/DATABASE and "
+        "without a password (docs/shared-server.md); empty: a file in the data folder",
+    )
+    image_folder: Path | None = Field(
+        None,
+        description="Folder of image files that all workstations and workers of a shared database reach; "
+        "`images` in the data folder when absent",
+    )
+    drop_folder: Path | None = Field(
+        None, description="Folder that `klarsyn serve` imports from, where its command line names none"
+    )
+    scoring_quiet_s: float = Field(
+        20.0, ge=0, description="Seconds without new images after which a worker scores an exam"
+    )
+    worker_silence_s: float = Field(
+        30.0, gt=0, description="Seconds after which a worker that gives no sign of life loses its exam"
     )
     policy: str = Field("practice", description="Reading policy: a file of resources/policies, without .toml")
     engine: str = Field("demo_cad", description="Engine that scores exams, by its entry-point name")
@@ -58,6 +80,21 @@ class Settings(BaseSettings):
     )
     cache_limit_gb: float = Field(20.0, gt=0, description="Upper bound of the display cache in GiB")
     reader: str | None = Field(None, description="Reader's account; the operating system's when absent")
+    administrators: tuple[str, ...] = Field(
+        (),
+        description="Accounts that may change the reading policy; empty: the account that owns the data "
+        "folder, and with a shared database nobody",
+    )
+    claim_minutes: float = Field(
+        30.0,
+        ge=1,
+        description="Minutes for which an open exam stays with its reader when the workstation falls silent",
+    )
+    reading_seconds: dict[Literal["ffdm", "dbt", "ffdm+dbt", "film", "priors"], int] = Field(
+        default_factory=dict,
+        description="Seconds that readers here take for an exam of each type, and more for one with priors, "
+        "by which a session of so many minutes is planned; where absent 40, 80, 90, 60 and 10",
+    )
     task_window_days: int = Field(
         60, ge=1, description="A study no older than this when it arrives is a reading task until it is read"
     )
@@ -68,6 +105,24 @@ class Settings(BaseSettings):
         274,
         ge=1,
         description="A study between those two ages is a prior when the same woman has one newer by so much",
+    )
+    hold_incoming: bool = Field(
+        False,
+        description="Whether queues hold exams back while images or a score may still come; to be switched "
+        "on where scoring runs by itself (`klarsyn serve`)",
+    )
+    protocol_views: tuple[str, ...] = Field(
+        ("R CC", "L CC", "R MLO", "L MLO"),
+        description="Views that the site takes of every woman; an exam that has them waits for no other",
+    )
+    quiet_minutes: float = Field(
+        30.0, ge=0, description="Minutes without a new image after which an exam that lacks views is complete"
+    )
+    score_wait_minutes: float = Field(
+        60.0, ge=0, description="Minutes after its last image at which an exam is read without a score"
+    )
+    longest_hold_hours: float = Field(
+        12.0, ge=0, description="Hours after its first image beyond which nothing holds an exam back"
     )
     screen_visual_days: int = Field(
         1, ge=0, description="Days after which each screen's test pattern is to be looked at; 0: no reminder"
@@ -97,7 +152,12 @@ class Settings(BaseSettings):
     @property
     def folders(self) -> Folders:
         """The folders below `data_folder`."""
-        return Folders(self.data_folder)
+        return Folders(self.data_folder, self.image_folder)
+
+    @field_validator("database_url")
+    @classmethod
+    def _shared_database(cls, value: str) -> str:
+        return without_password(value) if value else value
 
     @property
     def hanging_protocols(self) -> Path:

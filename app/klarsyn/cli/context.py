@@ -1,8 +1,10 @@
 """What every command needs: settings, folders, log, store. Loaded when the command runs, not before."""
 
 import getpass
+import platform
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,8 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
     """Open the installation that the settings name, and close it afterwards."""
     from klarsyn.engine.installed import announce
     from klarsyn.engine.sweep import sweep
+    from klarsyn.store.access_keys import AccessKeys
+    from klarsyn.store.schema_version import StoreError
     from klarsyn.store.store import Store
 
     settings = settings or load_settings()
@@ -51,8 +55,18 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
     log.configure(settings.folders.logs)
     sweep(settings.folders.engine_work)
     announce(settings.folders.engines, settings.engine_servers)
-    store = Store.file(settings.folders.database)
+    if settings.database_url:
+        store = Store.shared(settings.database_url)
+    else:
+        store = Store.file(settings.folders.database)
+    for note in filter(None, (store.database.note, store.database.moved)):
+        print(note, file=sys.stderr)
+    context = Context(settings, store, SystemClock())
+    store.access_log.seat(context.reader, platform.node(), AccessKeys(settings.folders.keys))
     try:
-        yield Context(settings, store, SystemClock())
+        yield context
     finally:
+        # A database that is away now has what was anchored before.
+        with suppress(StoreError):
+            store.access_log.anchor()
         store.close()

@@ -4,6 +4,7 @@ import argparse
 import os
 import shutil
 
+from klarsyn.base.settings import SettingsError
 from klarsyn.cli.context import Context, opened
 from klarsyn.cli.doctor_meter import meter
 from klarsyn.cli.doctor_screens import screens
@@ -88,9 +89,15 @@ def _isolation(context: Context) -> tuple[bool, str]:
 
 
 def _policy(context: Context) -> tuple[bool, str]:
-    from klarsyn.reading.policies import load_policy
+    from klarsyn.reading.policies import policy_in_force
 
-    return True, f"reading policy: {load_policy(context.settings.policy).title}"
+    try:
+        stands = policy_in_force(context.store, context.settings)
+    except SettingsError as error:
+        return False, str(error)
+    which = f"version {stands.number}" if stands.number else "by the setting `policy`"
+    words = f"reading policy, {which}: {stands.policy.title}"
+    return not stands.trouble, " ".join((words, *stands.trouble))
 
 
 def _makers(context: Context) -> list[tuple[bool, str]]:

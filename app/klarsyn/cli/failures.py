@@ -13,7 +13,7 @@ from klarsyn.reading.session import ReadingError
 from klarsyn.simulation.lesions.site import ImpossibleLesion
 from klarsyn.simulation.lists.disk import DiskTooSmall
 from klarsyn.simulation.lists.request import ImpossibleRequest
-from klarsyn.store.database import StoreError
+from klarsyn.store.schema_version import StoreError
 
 _NO_FOLDER = (errno.ENOENT, errno.EACCES, errno.ENOTDIR, errno.EEXIST, errno.EROFS)
 _SENTENCES = (

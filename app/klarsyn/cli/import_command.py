@@ -18,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import; 1 when a path does not exist, 0 otherwise: unreadable files are listed, not fatal."""
+    from klarsyn.cli.makers_rules import mistakes_of_makers_rules
+    from klarsyn.cli.states import keep_states
     from klarsyn.intake.importer import Importer
 
     missing = [p for p in arguments.paths if not p.exists()]
@@ -36,7 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
         )
         with Progress("Importing") as progress:
             summary = importer.run(arguments.paths, read=arguments.read, progress=progress)
+        keep_states(context)
+        mistakes = mistakes_of_makers_rules(context)
     print(summary)
     if summary.quarantined:
         print("`klarsyn quarantine` lists the files that could not be read, and what to do.")
+    for told in mistakes:
+        print(told)
     return 0

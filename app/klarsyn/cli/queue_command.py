@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from klarsyn.cli.context import Context, opened
 from klarsyn.cli.prior_command import alone_line, prior_line
+from klarsyn.cli.session_command import print_found, print_session, row_line
 
 if TYPE_CHECKING:
     from klarsyn.domain.policy import ReadingPolicy
@@ -18,22 +19,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with scores and every reason; for administrators, not for readers",
     )
+    parser.add_argument(
+        "--minutes", type=int, help="what a session of so many minutes takes, and what it leaves"
+    )
+    parser.add_argument(
+        "--search",
+        metavar="WORDS",
+        help="only some exams: ffdm, dbt, film, a date 2026-01-05 or 2026-01-01..2026-01-31, >7 days of "
+        "waiting, an accession number",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the queue."""
     with opened() as context:
+        if arguments.minutes is not None:
+            return print_session(context, arguments.minutes, full=arguments.full)
+        if arguments.search is not None:
+            return print_found(context, arguments.search)
         print_queue(context, full=arguments.full)
     return 0
 
 
 def print_queue(context: Context, *, full: bool) -> int:
     """Print one table and return its length; the full one says so above it, and lists the priors too."""
-    from klarsyn.reading.policies import load_policy
+    from klarsyn.reading.policies import policy_in_force
     from klarsyn.reading.waiting import full_queue, reader_rows
 
-    settings, now = context.settings, context.clock.now()
-    policy = load_policy(settings.policy, settings.result_sources)
+    now = context.clock.now()
+    policy = policy_in_force(context.store, context.settings).policy
     rows = full_queue(context.store, policy, reader=context.reader, now=now)
     alone = context.store.exams.priors_alone()
     print(f"Queue of reader {context.reader}, policy {policy.name}.")
@@ -46,8 +60,7 @@ def print_queue(context: Context, *, full: bool) -> int:
     elif rows:
         print(f"{'#':>4}  {'Date':<10}  {'Type':<14}  Why here")
         for row in reader_rows(rows, now):
-            date = row.study_date.isoformat() if row.study_date else "unknown"
-            print(f"{row.position:>4}  {date:<10}  {row.exam_type:<14}  {row.reason}")
+            print(row_line(row))
     if alone:
         print(alone_line(len(alone), context.settings.reading_task_max_age_days))
     return len(rows)

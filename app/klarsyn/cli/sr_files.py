@@ -34,6 +34,21 @@ class Files:
         return self.folder / f"{exam.exam_id[:12]}-{what}.dcm"
 
 
+def of_older_results(files: Files, exam: Exam, result: AiResult) -> list[str]:
+    """Return the names of files in the folder that were written of other results of the exam."""
+    series = {made_uid(f"series of {what}", result.result_id) for what in ("reports", "marks", "pages")}
+    return [
+        path.name for path in sorted(files.folder.glob(files.path(exam, "*").name)) if _not_of(path, series)
+    ]
+
+
+def _not_of(path: Path, series: set[str]) -> bool:
+    try:
+        return series_of(path) not in series
+    except (UnreadableFile, OSError):
+        return True
+
+
 def write_result(files: Files, exam: Exam, result: AiResult, images: Mapping[str, Path]) -> int:
     """Write what one result becomes and return how many files; the same result gives the same files.
 

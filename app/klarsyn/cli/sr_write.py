@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from klarsyn.domain.exam import Exam
 
 
+_MOST = 10
+"""Names of exams and files in one sentence."""
+
+
 def add_write_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
-        "--exam", metavar="ID", help="the exam of that accession number, or whose key begins so"
+        "--exam", metavar="ID", help="the exam of that accession number or PatientID, or whose key begins so"
     )
     which.add_argument("--all", action="store_true", help="every exam that has a result of an engine")
     parser.add_argument("folder", type=Path, help="where the files go; made when it is missing")
@@ -35,33 +39,48 @@ def write(arguments: argparse.Namespace) -> int:
         if not arguments.all:
             exams = [exam for exam in exams if _is_meant(exam, arguments.exam)]
             if len(exams) != 1:
-                found = "Several exams have" if exams else "No exam has"
-                print(f"{found} the accession number {arguments.exam!r} or a key that begins so.")
+                print(_not_one(exams, arguments.exam))
                 return 1
         arguments.folder.mkdir(parents=True, exist_ok=True)
         return _written(context, exams, arguments)
 
 
 def _is_meant(exam: "Exam", wanted: str) -> bool:
-    return wanted != "" and (exam.accession_number == wanted or exam.exam_id.startswith(wanted))
+    said = exam.accession_number == wanted or exam.patient.patient_id == wanted
+    return wanted != "" and (said or exam.exam_id.startswith(wanted))
+
+
+def _not_one(exams: list["Exam"], wanted: str) -> str:
+    if not exams:
+        return f"No exam has the accession number or PatientID {wanted!r}, or a key that begins so."
+    keys = [
+        f"{exam.exam_id[:12]} ({exam.study_date or 'no date'}, accession {exam.accession_number or 'none'})"
+        for exam in exams[:_MOST]
+    ]
+    more = f" and {len(exams) - _MOST} more" if len(exams) > _MOST else ""
+    return f"{len(exams)} exams fit {wanted!r}: {', '.join(keys)}{more}. Give the key of one."
 
 
 def _written(context: Context, exams: Iterable["Exam"], arguments: argparse.Namespace) -> int:
-    from klarsyn.cli.sr_files import Files, write_result
+    from klarsyn.cli.sr_files import Files, of_older_results, write_result
+    from klarsyn.domain.access import Access
     from klarsyn.store.image_folder import ImageFolder
 
     store, images = context.store, ImageFolder(context.settings.folders.images)
     results = store.results.latest([exam.exam_id for exam in exams])
     meant = [(exam, results[exam.exam_id]) for exam in exams if exam.exam_id in results]
-    count, refused = 0, []
+    files = Files(arguments.folder, gsps=arguments.gsps, page=arguments.page)
+    if meant:
+        store.access_log.note(Access.EXPORTED, [exam for exam, _ in meant], "results as reports (SR)")
+    count, refused, older = 0, [], list[str]()
     with Progress("Writing results") as progress:
         for done, (exam, result) in enumerate(meant, start=1):
             paths = {uid: images.path(sha256) for uid, sha256 in store.exams.files(exam.exam_id).items()}
-            files = Files(arguments.folder, gsps=arguments.gsps, page=arguments.page)
             try:
                 count += write_result(files, exam, result, paths)
             except ValueError as error:
                 refused.append(f"{exam.exam_id[:8]}: {error}")
+            older += of_older_results(files, exam, result)
             progress(done, len(meant))
     for line in refused:
         print(line)
@@ -72,5 +91,15 @@ def _written(context: Context, exams: Iterable["Exam"], arguments: argparse.Name
         + (f"; {len(refused)} results could not be written" if refused else "")
         + (f"; {without} exams have no result of an engine" if without else "")
         + "."
+        + (
+            f" Still there from older results: {_listed(older)}. Remove them before it is sent."
+            if older
+            else ""
+        )
     )
     return 1 if refused or not meant else 0
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more

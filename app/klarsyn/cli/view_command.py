@@ -19,13 +19,15 @@ def run(_arguments: argparse.Namespace) -> int:
 def open_window(context: Context, **behind: Any) -> int:
     """Seat the reader at the desk and show the window; `behind` says what goes on behind the desk."""
     from klarsyn.cli.seat import display_desk, seat, site_window_desk
+    from klarsyn.cli.states import states_kept
     from klarsyn.ui.app import run as run_window
 
     desk, loader = seat(context, **behind)
-    return run_window(
-        desk,
-        loader,
-        clock=context.clock,
-        displays=display_desk(context),
-        site_windows=site_window_desk(context),
-    )
+    with states_kept(context):
+        return run_window(
+            desk,
+            loader,
+            clock=context.clock,
+            displays=display_desk(context),
+            site_windows=site_window_desk(context),
+        )

@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from klarsyn.dicom.attributes import items, moment, text, texts
 from klarsyn.dicom.errors import EXPORT_AGAIN, SEND_AGAIN, UnreadableFile
 from klarsyn.dicom.limits import MAX_ELEMENT
+from klarsyn.dicom.stated_zone import in_zone
 
 _UNDEFINED = 0xFFFFFFFF
 _UID = re.compile(r"[0-9.]{1,64}")
@@ -77,13 +78,14 @@ def software_versions(ds: Dataset) -> str:
 
 
 def made_at(ds: Dataset) -> datetime | None:
-    """Return when the content was made, as local time of its maker (PS3.3 C.17.2, C.24.2, C.7.6.1)."""
+    """Return when the content was made, as local time of its maker (PS3.3 C.17.2, C.24.2, C.7.6.1), and with
+    the zone where the file states one."""
     for stamp, day, clock in (
         ("", "ContentDate", "ContentTime"),
         ("AcquisitionDateTime", "SeriesDate", "SeriesTime"),
         ("", "InstanceCreationDate", "InstanceCreationTime"),
     ):
-        found = moment(ds, stamp, day, clock)
+        found = in_zone(moment(ds, stamp, day, clock), ds)
         if found is not None:
             return found
     return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from klarsyn.domain.calibration_key import CalibrationKey, NoSingleDevice, device_of
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.finding import AiResult, ResultOrigin, ResultStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,12 @@ def observation_of(exam: Exam, result: AiResult) -> Observation | None:
 
     None where it tells none anything: a prior is no screening exam of this round, and where engine or
     unit are not known, or the units are two, nothing says which calibration it would be. An exam that is
-    not for the engine does not belong to the population that the engine scores.
+    not for the engine does not belong to the population that the engine scores. What a report says is no
+    run of an engine here, even where Klarsyn wrote it: nobody knows that its exams are consecutive.
     """
     made = result.provenance
+    if made.origin is not ResultOrigin.ENGINE:
+        return None
     if not exam.reading_task or not made.model_sha256 or result.status is ResultStatus.NOT_FOR_THIS_EXAM:
         return None
     instances = made.input_instances or [i.sop_instance_uid for i in exam.images]

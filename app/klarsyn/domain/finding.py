@@ -89,8 +89,8 @@ class Provenance:
 
     `calibration` names what its scores come from, `calibration_sha256` is the hash of that sample,
     `calibration_state` how far it was trusted then, `calibration_id` the site's calibration. `source` is
-    the name of the engine or of the maker's rules (`resources/vendors`) that the site chooses results by, and
-    `report_uid` the SOPInstanceUID of the report that it was read from.
+    the name of the engine or of the maker's rules (`resources/vendors`) that the site chooses results by,
+    `report_uid` the SOPInstanceUID of the report that it was read from, and `report_form` its form.
     """
 
     engine: str
@@ -108,6 +108,7 @@ class Provenance:
     origin: ResultOrigin = ResultOrigin.ENGINE
     source: str = ""
     report_uid: str = ""
+    report_form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from klarsyn.domain.exam import Laterality
+from klarsyn.domain.finding import Finding
 
 
 class Assessment(StrEnum):
@@ -91,8 +92,59 @@ class Read:
     seen_in_part: tuple[str, ...] | None = None
 
     def covers_all(self, sop_instance_uids: Iterable[str]) -> bool:
-        """True when the reader could see every one of these images when signing."""
-        return set(sop_instance_uids) <= set(self.covers)
+        """True when the reader could see every one of these images when signing, and no others.
+
+        A read of an image that has been rejected since speaks of another exam, as does one that lacks a late
+        image.
+        """
+        return set(sop_instance_uids) == set(self.covers)
+
+
+class Density(StrEnum):
+    """How much of the breasts is gland, in the four steps of BI-RADS: A almost none, D nearly all."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class TechnicalQuality(StrEnum):
+    """How well the images are taken: PGMI, as screening programmes grade them."""
+
+    PERFECT = "P"
+    GOOD = "G"
+    MODERATE = "M"
+    INADEQUATE = "I"
+    """To be taken again: no exam is normal on such images."""
+
+
+MAX_COMMENT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDetails:
+    """What a reader says beside the assessments; all of it may be left out.
+
+    `findings` are the suspicious places that the reader has marked, with scores of 0: readers give none.
+
+    Raises
+    ------
+    ValueError
+        If the comment is longer than MAX_COMMENT, or two findings have one id.
+    """
+
+    density: Density | None = None
+    quality: TechnicalQuality | None = None
+    comment: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be kept whole."""
+        if len(self.comment) > MAX_COMMENT:
+            raise ValueError(f"The comment has {len(self.comment)} characters; {MAX_COMMENT} fit.")
+        if len({finding.finding_id for finding in self.findings}) != len(self.findings):
+            raise ValueError("Two marked places have one id; each needs its own.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which of several results of one exam orders the queue and is shown first: the site's choice.
 
-An exam may have a result of the local engine and one of each maker whose reports arrive. The site names the
+An exam may have a result of the local engine and those of each maker whose reports arrive. The site names the
 sources in its order, best first; of each exam, the first that has a usable result stands for it. A source
 that failed, saw a part only, speaks of images that the exam no longer has, or says nothing falls through to
 the next. When nothing is usable the exam is not scored, for two readers (invariant 1).
@@ -16,8 +16,6 @@ from klarsyn.domain.result_words import result_label
 ENGINE = "engine"
 """The name by which a site may call the engine that it runs, whichever that is."""
 
-_SAYS_NOTHING = (ResultStatus.NOT_FOR_THIS_EXAM, ResultStatus.NOT_PROCESSED)
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -32,8 +30,8 @@ class Choice:
     ordered: tuple[AiResult, ...] = ()
     passed_over: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    """What asks for two readers: a better source looked at the exam and could not score it, or another source
-    of the site's gives it a higher score (`contradictions`)."""
+    """What asks for two readers: a better source, which is made for the exam, has not scored it, or another
+    source gives it a higher score (`contradictions`)."""
 
     @property
     def note(self) -> str:
@@ -52,7 +50,7 @@ def usable(result: AiResult, exam: Exam) -> bool:
 
 
 def choose(exam: Exam, results: Iterable[AiResult], sources: Sequence[str] = ()) -> Choice:
-    """Choose among the newest results of each source.
+    """Choose among the results that count.
 
     Parameters
     ----------
@@ -77,7 +75,7 @@ def choose(exam: Exam, results: Iterable[AiResult], sources: Sequence[str] = ())
         tuple(
             f"not scored by the site's first choice: {_why(r, exam)}"
             for r in better
-            if r.status not in _SAYS_NOTHING
+            if r.status is not ResultStatus.NOT_FOR_THIS_EXAM
         ),
     )
 

@@ -125,6 +125,8 @@ class Preparer:
         exam = self._store.exams.get(result.exam_id)
         if exam is None or result.raw_value is None:
             raise NoExplanation("The engine gave this exam no value, so there is none to explain.")
+        if self._store.exam_notes.declined([exam.exam_id]):
+            raise NoExplanation("She declined AI: no engine may look at this exam.")
         if result.is_stale_for(exam):
             raise NoExplanation("Images came after this result. Let the exam be scored again first.")
         name = engine or self._engines.active

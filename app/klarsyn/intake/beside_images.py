@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from klarsyn.domain.reports.own_result import own_result_id
 from klarsyn.intake.file_reader import FileReading
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.store.arrivals import ArrivalRepository, DuplicateReceived, Settlement
@@ -44,6 +45,9 @@ def _kept(arrivals: ArrivalRepository, reading: FileReading, now: datetime) -> S
         came.exam_key, came.patient, came.study_date, came.accession_number, reading.sha256, now
     )
     if reading.report is not None:
+        mine = own_result_id(reading.report.report)
+        if mine and (known := arrivals.settle_own(reading.source, mine)) is not None:
+            return known
         return arrivals.settle_report(reading.source, KeptReport(reading.report.report, received))
     assert reading.document is not None  # noqa: S101
     return arrivals.settle_document(reading.source, KeptDocument(reading.document.document, received))

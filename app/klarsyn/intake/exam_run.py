@@ -15,6 +15,7 @@ from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam, Image
 from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.reading_facts import DECLINED
 from klarsyn.engine.contract import EngineExam, Manifest, RawResult
 from klarsyn.engine.failure import EngineFailure, FailureKind
 from klarsyn.engine.sealed import run_sealed
@@ -61,7 +62,10 @@ class ExamRunner:
     def _run(self, exam: Exam, name: str, progress: Callable[[float], None]) -> AiResult:
         manifest = None
         try:
-            # Before anything is decoded: what the engine is not made for never reaches it.
+            # Before anything is decoded: what an engine may not see, or is not made for, never reaches it.
+            if self._store.exam_notes.declined([exam.exam_id]):
+                status, at = ResultStatus.NOT_FOR_THIS_EXAM, self._clock.now()
+                return failed_result(exam, name, status, DECLINED, at)
             manifest = self._engines.declared(name)
             given = _accepted(exam, manifest)
             if reason := why_priors_are_missing(manifest) or _why_nothing(exam, manifest, given):

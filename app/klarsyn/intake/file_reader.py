@@ -13,6 +13,7 @@ from klarsyn.dicom.errors import UnreadableFile
 from klarsyn.dicom.frame_check import damaged_frames
 from klarsyn.dicom.headers import Instance, read_instance
 from klarsyn.dicom.pixels import read_frame
+from klarsyn.dicom.rejection import ReceivedRejection, is_key_objects, read_rejection
 from klarsyn.dicom.repairs import HeaderRepair, load_repairs
 from klarsyn.dicom.report_reader import ReceivedReport, is_report, read_report
 from klarsyn.dicom.sniff import is_dicom
@@ -29,14 +30,15 @@ _IMAGE_SUFFIXES = (".dcm", ".dicom", ".ima")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileReading:
-    """What came of one file: an instance, a presentation state, a report or a document with its SHA-256, a
-    reason why not, or none of them (not DICOM)."""
+    """What came of one file: an instance, a presentation state, a report, a document or a rejection with its
+    SHA-256, a reason why not, or none of them (not DICOM)."""
 
     source: SourceFile
     instance: Instance | None = None
     state: StateFacts | None = None
     report: ReceivedReport | None = None
     document: ReceivedDocument | None = None
+    rejection: ReceivedRejection | None = None
     sha256: str = ""
     reason: str = ""
     advice: str = ""
@@ -118,6 +120,8 @@ def _beside_images(source: SourceFile, path: Path) -> FileReading | None:
     """Return what a file that is no image says beside images; None for whatever is nothing of that."""
     if is_presentation_state(path):
         return FileReading(source, state=facts_of(read_presentation_state(path)))
+    if is_key_objects(path):
+        return FileReading(source, rejection=read_rejection(path))
     if is_report(path):
         return FileReading(source, report=read_report(path))
     return FileReading(source, document=read_document(path)) if is_document(path) else None

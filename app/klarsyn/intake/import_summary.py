@@ -20,8 +20,9 @@ class ImportSummary:
     states: int = 0
     reports: set[str] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
+    rejections: set[str] = field(default_factory=set)
     held: int = 0
-    """Reports and documents that name another patient than the exam of their study."""
+    """Reports, documents and rejections that name another patient than the exam of their study."""
     exams: set[str] = field(default_factory=set)
     prior_exams: set[str] = field(default_factory=set)
     _beside: int = 0
@@ -41,6 +42,10 @@ class ImportSummary:
             (self.reports if settlement.report else self.documents).add(
                 settlement.report or settlement.document
             )
+            self._beside += 1
+            return
+        if settlement.rejection:
+            self.rejections.add(settlement.rejection)
             self._beside += 1
             return
         exam = settlement.exam_id
@@ -63,6 +68,9 @@ class ImportSummary:
             counts += f", {len(self.reports)} reports"
         if self.documents:
             counts += f", {len(self.documents)} documents"
+        if self.rejections:
+            number = len(self.rejections)
+            counts += f", {number} {'note that rejects' if number == 1 else 'notes that reject'} images"
         if self.held:
             held = f"{self.held} of them could not be joined to the exam of their study"
             counts += f"\n{held}; `klarsyn quarantine` says why"

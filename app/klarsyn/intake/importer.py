@@ -20,6 +20,7 @@ from klarsyn.intake.discover import source_files
 from klarsyn.intake.file_reader import FileReading
 from klarsyn.intake.import_summary import ImportSummary
 from klarsyn.intake.reading_pool import ReadingPool
+from klarsyn.intake.rejecting import apply_rejections, settle_rejection
 from klarsyn.intake.report_linking import ReportLinker
 from klarsyn.intake.vendor_rules import SITE_FOLDER, load_vendor_rules
 from klarsyn.store.arrivals import DuplicateInstance, DuplicateState, Settlement, SourceFile
@@ -96,6 +97,7 @@ class Importer:
                     "sure that Klarsyn's data folder can be written and has room, and run the same import "
                     "again; it goes on from there."
                 ) from error
+            apply_rejections(self._store, summary, self._rule, self._clock.now())
             self._link(summary)
             summary.prior_exams = {e.exam_id for e in self._store.exams.priors(summary.exams)}
             progress(len(sources), len(sources))
@@ -112,7 +114,7 @@ class Importer:
             # They are linked when exams are scored, or by the next import of the same files.
             _log.warning("reports not linked", error=error.strerror or str(error))
         else:
-            summary.held = linked.held
+            summary.held += linked.held
 
     def _unsettled(
         self, sources: Iterable[SourceFile], read: bool, summary: ImportSummary
@@ -133,6 +135,8 @@ class Importer:
             self._settle_state(source, KeptState(reading.state, reading.sha256, now), summary)
         elif reading.report is not None or reading.document is not None:
             settle_beside(arrivals, reading, now, summary)
+        elif reading.rejection is not None:
+            settle_rejection(arrivals, reading, now, summary)
         elif reading.instance is None:
             arrivals.settle_other(source)
             summary.count(Settlement())

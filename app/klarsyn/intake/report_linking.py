@@ -1,8 +1,9 @@
 """Reports that have come -> results of the exams they are about.
 
 A report is read as a result when its exam is here, and again whenever that exam has other images or its
-maker's rules another edition: what it said before stays as a row, and the newest one counts. Whatever is
-wrong with a report costs its score, never the exam and never the import (invariant 1).
+maker's rules another edition: what it said before stays as a row, and the last reading counts. A rule that a
+site takes back takes its trust from every exam with the next import or scoring, whatever those are about.
+Whatever is wrong with a report costs its score, never the exam and never the import (invariant 1).
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from klarsyn.store.received import CHECK_IDENTITY, Match
 from klarsyn.store.reports import ReportState
 from klarsyn.store.store import Store
 
-READING = "1"
+READING = "2"
 """Counts up when reports are read otherwise than before, so that all are read again."""
 
 _log = get_logger(__name__)
@@ -51,23 +52,29 @@ class ReportLinker:
         report_uids: Collection[str] = (),
         document_uids: Collection[str] = (),
     ) -> Linked:
-        """Link what has come for `exam_ids`, and what is named; everything there is for None."""
-        done = Linked()
-        states = self._store.reports.states(exam_ids, report_uids)
+        """Link what has come for `exam_ids`, and what is named; everything there is for None.
+
+        Where the makers' rules have changed, everything else is read by the new ones, too.
+        """
+        done, reports = Linked(), self._store.reports
+        states = reports.states(exam_ids, report_uids)
         if exam_ids is not None:
             self._hold({state.sop_instance_uid: state.match for state in states}, done)
             self._hold(self._store.documents.matches(exam_ids, document_uids), done)
-        if not states:
+        if not states and not reports.count():
             return done
         rules = self._rules()
         for problem in rules.problems:
             _log.warning("A file of makers' rules cannot be used.", problem=problem)
-        edition, reports = edition_of(rules), self._store.reports
+        edition = edition_of(rules)
         same_rules = reports.noted_rules() == edition
+        if exam_ids is not None and not same_rules:
+            known = {state.sop_instance_uid for state in states}
+            states += [state for state in reports.states() if state.sop_instance_uid not in known]
         for state in states:
             if not (same_rules and _is_settled(state)):
                 self._link(state, rules, done)
-        if exam_ids is None and not same_rules:
+        if not same_rules:
             reports.note_rules(edition)
         if done.converted or done.failed or done.held:
             _log.info("reports linked", converted=done.converted, failed=done.failed, held=done.held)
@@ -164,6 +171,7 @@ def _attributed(made: AiResult, report: CadReport, rule: VendorRule, exam: Exam)
         origin=ResultOrigin.REPORT,
         source=rule.source_of(report),
         report_uid=report.sop_instance_uid,
+        report_form=report.form.value,
         # A maker that names no time zone means the clock of the place.
         made_at=at if at.tzinfo is not None else at.astimezone(),
         calibration_state=state if trusted or state.is_provisional else CalibrationState.PROVISIONAL,

@@ -14,7 +14,7 @@ from klarsyn.domain.finding import AiResult, ExamScore, Provenance, ResultOrigin
 from klarsyn.domain.placing import place
 from klarsyn.domain.reports.cad_report import CadReport, ReportStatus
 from klarsyn.domain.reports.own_result import own_result
-from klarsyn.domain.reports.report_cover import seen_images, unseen_views
+from klarsyn.domain.reports.report_cover import not_looked_for, seen_images, unseen_views
 from klarsyn.domain.reports.report_findings import Told, told_by
 from klarsyn.domain.reports.report_trust import why_provisional
 from klarsyn.domain.reports.vendor_rule import VendorRule
@@ -83,6 +83,9 @@ def _status(
         reasons.append(report.reason or "the report says that only a part was processed")
     if report.status is ReportStatus.NO_FINDINGS and told.lesions:
         reasons.append(f"the report says that there are no findings, yet it holds {told.lesions}")
+    ended_well = report.status in (ReportStatus.FINDINGS, ReportStatus.NO_FINDINGS)
+    if ended_well and (lacking := not_looked_for(report.attempts)):
+        reasons.append(f"the report says that something was not done: {', '.join(lacking[:4])}")
     if missing := unseen_views(report, exam):
         reasons.append(f"the report does not speak of {', '.join(missing)}")
     stated = _operating_points(report)
@@ -90,10 +93,10 @@ def _status(
         listed = ", ".join(map(str, stated[:4]))
         reasons.append(f"the report was made at operating point {listed}, not {rule.operating_point}")
     without = report.status is ReportStatus.NO_FINDINGS and not told.lesions
-    if number is None and (reasons or not without):
-        reasons.append(why)
     if reasons:
+        reasons += [why] if number is None else []
         return ResultStatus.PARTIAL, "; ".join(part.rstrip(". ") for part in reasons)
+    # Without an exam score it is not scored all the same (`AiResult.is_scored`), and `why` says so.
     return (ResultStatus.NO_FINDINGS if without else ResultStatus.SCORED), why
 
 

@@ -6,8 +6,7 @@ score (invariant 1). A scoring that is killed leaves no row, so the next run tak
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from klarsyn.base.clock import Clock
@@ -17,7 +16,7 @@ from klarsyn.base.paths import Folders
 from klarsyn.base.settings import Settings
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.exam import Exam
-from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.finding import AiResult
 from klarsyn.engine.failure import EngineFailure
 from klarsyn.engine.sweep import sweep
 from klarsyn.intake.calibration_samples import Collector
@@ -26,44 +25,13 @@ from klarsyn.intake.contracts import Meter
 from klarsyn.intake.engine_set import EngineSet
 from klarsyn.intake.exam_run import ExamRunner
 from klarsyn.intake.report_linking import ReportLinker
+from klarsyn.intake.scoring_summary import ScoringSummary
 from klarsyn.intake.scoring_work import ScoringWork, Task
 from klarsyn.intake.vendor_rules import SITE_FOLDER, load_vendor_rules
 from klarsyn.store.engines import ShadowResult
 from klarsyn.store.store import Store
 
 _log = get_logger(__name__)
-
-
-@dataclass(slots=True)
-class ScoringSummary:
-    """What a scoring run did."""
-
-    scored: int = 0
-    failed: int = 0
-    shadow_scored: int = 0
-    shadow_failed: int = 0
-    last_failure: str = ""
-    notes: list[str] = field(default_factory=list)
-
-    def count(self, result: AiResult, *, shadow: bool) -> None:
-        """Count one result."""
-        if shadow:
-            self.shadow_scored += result.raw is not None
-            self.shadow_failed += result.raw is None
-        else:
-            self.scored += result.is_scored
-            self.failed += not result.is_scored
-            if result.status is ResultStatus.FAILED:
-                self.last_failure = result.reason
-
-    def __str__(self) -> str:
-        """A line for the terminal, and one for each note."""
-        text = f"{self.scored} exams scored"
-        if self.failed:
-            text += f", {self.failed} not scored (they stay in the queue and are read by two)"
-        if self.shadow_scored or self.shadow_failed:
-            text += f"; in the shadow {self.shadow_scored} runs, {self.shadow_failed} without a result"
-        return "\n".join([text, *self.notes])
 
 
 class Scorer:
@@ -129,23 +97,45 @@ class Scorer:
                     continue
                 exam, name, shadow = todo.popleft()
                 total = done + 1 + len(todo)
-                self.engines.forget_passing_trouble()
-                started = self._clock.now()
                 part = partial(_part, progress, done, total)
-                result = self.score(exam, part, engine=name)
-                run = meter.run(name, self._work.manifest(name), started, shadow=shadow)
-                observation = self._collector.observed(exam, result)
-                if shadow:
-                    self._store.shadow_results.add(ShadowResult(name, result, result.raw), run, observation)
-                else:
-                    self._store.results.add(result, run, observation)
-                self._collector.settle(observation)
+                result = self.score_and_keep((exam, name, shadow), meter, part)
                 summary.count(result, shadow=shadow)
                 done += 1
                 progress(done, total)
             summary.notes += self._why_nothing_is_scored(summary.last_failure)
             summary.notes += meter.notes(self._store.ledger)
             return summary
+
+    def score_and_keep(
+        self,
+        task: Task,
+        meter: Meter,
+        progress: Callable[[float], None] = lambda part: None,
+        before_keeping: Callable[[], object] = lambda: None,
+    ) -> AiResult:
+        """Score one exam and store the result, its run and what it tells its calibration, all or nothing.
+
+        Where `before_keeping` raises, nothing is stored.
+        """
+        exam, name, shadow = task
+        self.engines.forget_passing_trouble()
+        started = self._clock.now()
+        result = self.score(exam, progress, engine=name)
+        run = meter.run(name, self._work.manifest(name), started, shadow=shadow)
+        observation = self._collector.observed(exam, result)
+        before_keeping()
+        if shadow:
+            self._store.shadow_results.add(ShadowResult(name, result, result.raw), run, observation)
+        else:
+            self._store.results.add(result, run, observation)
+        self._collector.settle(observation)
+        return result
+
+    def waiting(self, exam_ids: Sequence[str], *, shadow: bool = False) -> list[Task]:
+        """Return what waits of these exams: for the active engine, or for those in its shadow."""
+        if shadow:
+            return self._work.shadows(exam_ids=exam_ids)
+        return [(exam, self.engines.active, False) for exam in self._work.active(exam_ids=exam_ids)]
 
     def _first(self, retry: bool, again: bool) -> deque[Task]:
         """Return what waits; shadows come when nothing of the queue does any more."""

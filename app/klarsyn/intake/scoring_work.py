@@ -1,11 +1,12 @@
 """What a scoring run is to do: which exam goes through which engine, and in which order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from klarsyn.domain.calibration import Calibration
 from klarsyn.domain.calibration_key import Device, NoSingleDevice, device_of
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, ResultStatus
+from klarsyn.domain.reading_facts import DECLINED
 from klarsyn.domain.result_choice import report_stands
 from klarsyn.engine.contract import Manifest
 from klarsyn.engine.failure import EngineFailure
@@ -38,24 +39,28 @@ class ScoringWork:
         self._store, self._engines, self._factory_of = store, engines, factory_of
         self._spare_reported, self._sources = spare_reported, sources
 
-    def active(self, *, retry: bool = False, again: bool = False) -> list[Exam]:
+    def active(
+        self, *, retry: bool = False, again: bool = False, exam_ids: Sequence[str] | None = None
+    ) -> list[Exam]:
         """Return reading tasks without a result of the active engine for their present images.
 
         Those that failed for want of a calibration come once more when there is one, after all that have no
         result yet. With `retry` failed ones come too; with `again` those whose result another engine or
-        version has made.
+        version has made. Only `exam_ids` are looked at, where they are given.
         """
-        tasks = self._unreported([e for e in self._store.exams.many() if e.reading_task])
-        latest, name = self._store.results.latest(), self._engines.active
+        tasks = self._unreported(self._tasks(exam_ids))
+        latest, name = self._store.results.latest(exam_ids), self._engines.active
         first = self._pending(tasks, latest, name, retry, again)
         taken = {exam.exam_id for exam in first}
         return first + self._calibrated_since([e for e in tasks if e.exam_id not in taken], latest, name)
 
-    def shadows(self, *, retry: bool = False, again: bool = False) -> list[Task]:
-        """Return what waits for the engines in the shadow."""
+    def shadows(
+        self, *, retry: bool = False, again: bool = False, exam_ids: Sequence[str] | None = None
+    ) -> list[Task]:
+        """Return what waits for the engines in the shadow; of `exam_ids` alone, where they are given."""
         if not self._engines.shadows:
             return []
-        tasks = [e for e in self._store.exams.many() if e.reading_task]
+        tasks = self._tasks(exam_ids)
         todo: list[Task] = []
         for name in self._engines.shadows:
             since = self._engines.choices[name].chosen_at
@@ -71,6 +76,11 @@ class ScoringWork:
         except EngineFailure:
             return None
 
+    def _tasks(self, exam_ids: Sequence[str] | None) -> list[Exam]:
+        """Return what is to be read; nothing is asked of exams that are withdrawn or recalled."""
+        closed = self._store.exam_closings.closed()
+        return [e for e in self._store.exams.many(exam_ids) if e.reading_task and e.exam_id not in closed]
+
     def _unreported(self, exams: list[Exam]) -> list[Exam]:
         """Leave out what a report scores, where the site spares its engine that."""
         if not self._spare_reported:
@@ -82,7 +92,12 @@ class ScoringWork:
         self, exams: list[Exam], latest: Mapping[str, AiResult], name: str, retry: bool, again: bool
     ) -> list[Exam]:
         made_by = self.manifest(name) if again else None
-        return [exam for exam in exams if _needs(exam, latest.get(exam.exam_id), retry, made_by)]
+        declined = self._store.exam_notes.declined(exam.exam_id for exam in exams)
+        return [
+            exam
+            for exam in exams
+            if _needs(exam, latest.get(exam.exam_id), exam.exam_id in declined, retry, made_by)
+        ]
 
     def _calibrated_since(self, exams: list[Exam], latest: Mapping[str, AiResult], name: str) -> list[Exam]:
         """Return exams that the engine valued when no calibration could make a score of that, and one can."""
@@ -118,12 +133,19 @@ def _device(exam: Exam, seen: tuple[str, ...]) -> Device | None:
         return None
 
 
-def _needs(exam: Exam, latest: AiResult | None, retry: bool, made_by: Manifest | None) -> bool:
+def _needs(
+    exam: Exam, latest: AiResult | None, declined: bool, retry: bool, made_by: Manifest | None
+) -> bool:
     if latest is None:
+        return True
+    said_declined = latest.reason == DECLINED
+    if declined is not said_declined:
         return True
     if {i.sop_instance_uid for i in exam.images} != set(latest.considered):
         # Images came after the result: it speaks of another exam than the reader will see.
         return True
+    if said_declined:
+        return False
     if made_by is not None and not _is_of(latest, made_by):
         return True
     return retry and latest.status in (ResultStatus.FAILED, ResultStatus.PARTIAL)

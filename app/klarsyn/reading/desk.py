@@ -1,24 +1,29 @@
 """A reader's desk: the queue as this reader may see it, and the way into each exam."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from klarsyn.base.clock import Clock
-from klarsyn.domain.exam import Exam
+from klarsyn.domain.access import Access
 from klarsyn.domain.policy import ReadingPolicy
+from klarsyn.domain.queue_filter import QueueFilter
 from klarsyn.domain.read import ReadKind
-from klarsyn.domain.volumes import volumes_of
-from klarsyn.reading.beside import priors_beside
+from klarsyn.domain.session_plan import ReadingTimes
+from klarsyn.reading.claiming import ClaimDesk, ExamTaken
 from klarsyn.reading.done_list import DoneRow, done_rows, signed_today
+from klarsyn.reading.exam_images import ExamImages
 from klarsyn.reading.explains import Explains
-from klarsyn.reading.images import StoredImage, StoredVolume
 from klarsyn.reading.minimum_scores import MinimumScores
+from klarsyn.reading.own_queue import OwnQueue
 from klarsyn.reading.protocol_folder import DEFAULT, ProtocolFolder, Protocols
 from klarsyn.reading.session import ReadingError, ReadingSession
 from klarsyn.reading.state_shelf import StateShelf
-from klarsyn.reading.waiting import QueueRow, full_queue, reader_rows
+from klarsyn.reading.waiting import QueueRow
+from klarsyn.store.changes import ChangeWatch
+from klarsyn.store.claims import LEASE
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
 
@@ -39,7 +44,7 @@ class QueuePageState:
     priors_alone: int = 0
 
 
-class ReadingDesk:
+class ReadingDesk(ExamImages):
     """One reader at one store. Every method touches the database; windows call it off their own thread."""
 
     def __init__(
@@ -56,40 +61,41 @@ class ReadingDesk:
         protocol: str = DEFAULT,
         minimum_scores: Path | None = None,
         explains: Explains | None = None,
+        times: ReadingTimes | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         """Seat `reader` at `store`; image files lie in `images`.
 
         `activity` says what goes on in the background; it must say nothing that an engine has found.
-        `settling` is how long an exam may be on its way through the engine before it is shown unscored. Where
-        it is set, an exam once shown unscored keeps that place at this desk until the next day, when the
-        queue is shuffled anew: a jump to its band would tell its score (invariant 6).
+        `settling` is how long an exam may be on its way through the engine before it is shown unscored
+        (reading/own_queue.py).
         `protocols` is the folder of the site's own hanging protocols, `protocol` the name of its default.
-        `minimum_scores` is the file of what readers have chosen; `explains` asks engines why.
+        `minimum_scores` is the file of what readers have chosen; `explains` asks engines why. `times` are the
+        site's reading times; an exam that is open is claimed for `lease`, which `state` and each draft renew.
         """
-        self._store, self._images, self._clock = store, images, clock
-        self._activity, self._settling = activity, settling
-        self._shown_unscored: tuple[date | None, set[str]] = (None, set())
+        super().__init__(store, images, policy, clock)
+        self._activity = activity
+        self._changes = ChangeWatch(store.database)
+        self._claims = ClaimDesk(store, policy, reader, clock, lease)
         self._site_protocols = protocols
         self._folder: ProtocolFolder | None = None
         self.protocol = protocol
         self.minimum_scores, self.explains = MinimumScores(minimum_scores), explains
-        self.policy, self.reader = policy, reader
+        self.reader = reader
+        self.own_queue = OwnQueue(store, policy, reader, clock, settling, times or ReadingTimes())
 
-    def queue(self) -> tuple[QueueRow, ...]:
-        """Return this reader's queue."""
-        now = self._clock.now()
-        if self._shown_unscored[0] != now.date():
-            self._shown_unscored = (now.date(), set())
-        shown = self._shown_unscored[1]
-        rows = full_queue(
-            self._store, self.policy, reader=self.reader, now=now, settling=self._settling, unscored=shown
-        )
-        if self._settling:
-            shown.update(row.exam.exam_id for row in rows if row.place.entry.score is None)
-        return reader_rows(rows, now)
+    def queue(self, wanted: QueueFilter | None = None) -> tuple[QueueRow, ...]:
+        """Return this reader's queue, or what a filter shows of it."""
+        return self.own_queue.rows(wanted)
+
+    def changed(self) -> bool:
+        """True when the store may hold something new since the last call; cheap, to be asked each second."""
+        return self._changes.changed()
 
     def state(self) -> QueuePageState:
-        """Return what the queue page shows."""
+        """Return what the queue page shows; being asked again and again, it keeps the claim alive."""
+        self._claims.keep()
+        self._store.access_log.keep()
         return QueuePageState(
             self.queue(),
             self.done(),
@@ -109,12 +115,14 @@ class ReadingDesk:
         Raises
         ------
         ReadingError
-            If the exam is not in the store.
+            If the exam is not in the store; `ExamTaken` if others read it, as many as it needs.
         """
         try:
             exam = self._store.exams.get(exam_id)
         except KeyError as error:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
+        self._claims.take(exam)
+        self._store.access_log.note(Access.OPENED, [exam])
         waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
         now = self._clock.now()
@@ -123,6 +131,7 @@ class ReadingDesk:
         )
         text = f"{done + position} of {done + len(waiting)}" if position else ""
         session = ReadingSession(self._store, exam, self.policy, self.reader, self._clock, text)
+        session.claims = self._claims
         session.drawings.folder = self._images
         self.minimum_scores.set_for(session)
         if session.final is None:
@@ -134,46 +143,31 @@ class ReadingDesk:
         return StateShelf(self._store, self._images, session, self._clock)
 
     def open_next(self) -> ReadingSession | None:
-        """Open the first exam of the queue; None when nothing waits."""
+        """Open the first exam of the queue that nobody takes before; None when nothing waits."""
         rows = self.queue()
-        return self.open(rows[0].exam_id, rows) if rows else None
+        for row in rows:
+            with suppress(ExamTaken):
+                return self.open(row.exam_id, rows)
+        return None
+
+    def open_or_next(self, exam_id: str) -> ReadingSession | None:
+        """Open an exam, or the next of the queue where it is being read: the session's `told` says so."""
+        try:
+            return self.open(exam_id)
+        except ExamTaken as taken:
+            session = self.open_next()
+            if session is not None:
+                session.told = str(taken)
+            return session
 
     def resume(self) -> ReadingSession | None:
         """Open the exam that was open when the program ended, if any."""
         left_open = self._store.reads.open_of(self.reader)
-        return self.open(left_open.exam_id) if left_open else None
+        return self.open_or_next(left_open.exam_id) if left_open else None
 
     def upcoming(self, count: int) -> tuple[str, ...]:
         """Return the next exams of the queue, for decoding ahead."""
         return tuple(row.exam_id for row in self.queue()[:count])
-
-    def images_of(self, exam_id: str) -> tuple[StoredImage, ...]:
-        """Return the images of an exam with their files."""
-        return self._stored(self._store.exams.get(exam_id))
-
-    def images_of_session(self, session: ReadingSession) -> tuple[StoredImage, ...]:
-        """Return the images of the exam that is read and of all its priors, with their files."""
-        return tuple(each for exam in (session.exam, *session.priors) for each in self._stored(exam))
-
-    def images_ahead(self, exam_ids: Iterable[str]) -> tuple[StoredImage, ...]:
-        """Return what is to be decoded for these exams, in this order: their images, then the newest priors'.
-
-        A reader looks at the exam first; a prior that is not ready yet comes while she does.
-        """
-        wanted = tuple(exam_ids)
-        own = [each for exam_id in wanted for each in self.images_of(exam_id)]
-        now = self._clock.now()
-        priors = [priors_beside(self._store, exam_id, self.policy, now)[:1] for exam_id in wanted]
-        beside = [each for newest in priors for exam in newest for each in self._stored(exam)]
-        led = {
-            uid
-            for each in (*own, *beside)
-            if each.volume is not None
-            for uid in each.volume.volume.instances[1:]
-        }
-        return tuple(
-            each for each in (*own, *beside) if each.image.hangs and each.image.sop_instance_uid not in led
-        )
 
     def protocols_anew(self) -> Protocols:
         """Return the hanging protocols as their files are now; the same object while no file has changed."""
@@ -182,17 +176,3 @@ class ReadingDesk:
         elif self._folder.changed():
             self._folder.reload()
         return self._folder.protocols
-
-    def _stored(self, exam: Exam) -> tuple[StoredImage, ...]:
-        files = self._store.exams.files(exam.exam_id)
-        stored = {
-            i.sop_instance_uid: StoredImage(
-                i, self._images.path(files[i.sop_instance_uid]), files[i.sop_instance_uid]
-            )
-            for i in exam.images
-        }
-        for volume in volumes_of(exam):
-            whole = StoredVolume(volume, {uid: stored[uid] for uid in volume.instances})
-            leading = volume.image.sop_instance_uid
-            stored[leading] = replace(stored[leading], volume=whole)
-        return tuple(stored.values())

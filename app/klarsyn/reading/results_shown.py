@@ -32,7 +32,7 @@ class ResultsShown:
         self.result: AiResult | None = stands.shown
         """The one that is shown, or was before it was hidden."""
         self.results: tuple[AiResult, ...] = ()
-        """All that may be shown, the newest of each source, the site's choice first; () before a reveal."""
+        """All that may be shown, the site's choice first; () before a reveal."""
         self.late: tuple[AiResult, ...] = ()
         """Those of `results` that have come since the reader looked, and have not been shown."""
         self.documents: tuple[OfferedDocument, ...] = ()
@@ -46,6 +46,10 @@ class ResultsShown:
         """The one of them that is drawn all the same, since the reader has chosen it."""
         self._documents_store = store
         self._reveals = Reveals(store, exam, reader, clock)
+        self.readers = 0
+        """How many readers the exam gets, whichever result is shown; 0 before a reveal."""
+        self.ordering = ""
+        """The result_id of the one that orders the queue; all others are beside it."""
         self._known: frozenset[str] | None = None
 
     def reveal(self) -> AiResult | None:
@@ -117,6 +121,11 @@ class ResultsShown:
             raise ReadingError("That document cannot be opened. Show the AI first, and list the documents.")
         return OpenDocument(folder.path(offered.sha256), offered.document)
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether the result that is shown is not the one that orders the queue."""
+        return self.result is not None and self.result.result_id != self.ordering
+
     def draws(self, finding: Finding) -> bool:
         """Return whether a finding of the result that is shown is drawn as the reader has set it."""
         return self.wants(finding) and is_shown(finding, self.minimum_score)
@@ -137,7 +146,9 @@ class ResultsShown:
             self.late = tuple(each for each in self.late if each.result_id != result.result_id)
 
     def _load(self) -> None:
-        self._take(self._reveals.load(self.policy))
+        found = self._reveals.load(self.policy)
+        self.readers, self.ordering = self._reveals.readers, self._reveals.ordering
+        self._take(found)
         documents = documents_of(self._documents_store, self.exam.exam_id)
         if documents != self.documents:
             self.documents = documents
@@ -146,9 +157,9 @@ class ResultsShown:
         """Take what is there now; the result that is shown stays as it is shown."""
         shown = self.result
         if self._known is None:
-            # Opened again after a restart: what has taken the place of the one that was shown is news.
+            # Opened again after a restart: what has come from the source of the one that was shown is news.
             self._known = frozenset(
-                each.result_id for each in found if shown is None or not _same_source(each, shown)
+                each.result_id for each in found if shown is None or not _is_since(each, shown)
             )
         kept = () if shown is None else (shown,)
         ids = {each.result_id for each in found}
@@ -166,8 +177,10 @@ class ResultsShown:
             raise ReadingError("This site's policy does not show the AI to readers.")
 
 
-def _same_source(one: AiResult, other: AiResult) -> bool:
-    """An engine that has taken another's place speaks for both, as in the store."""
+def _is_since(one: AiResult, other: AiResult) -> bool:
+    """An engine that has taken another's place speaks for both, as in the store; reports stand by theirs."""
     if one.provenance.origin is not other.provenance.origin:
         return False
-    return one.provenance.origin is ResultOrigin.ENGINE or source_of(one) == source_of(other)
+    if one.provenance.origin is ResultOrigin.ENGINE:
+        return True
+    return source_of(one) == source_of(other) and one.provenance.made_at >= other.provenance.made_at

@@ -5,6 +5,7 @@ the final read is in `ResultsShown`. Methods marked [store] touch the database; 
 own thread.
 """
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from klarsyn.base.clock import Clock
@@ -15,8 +16,10 @@ from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 from klarsyn.domain.volumes import hanging_images
 from klarsyn.reading.assessing import breasts_of, missing_words
 from klarsyn.reading.beside import priors_beside
+from klarsyn.reading.claiming import ClaimDesk, ExamTaken
 from klarsyn.reading.drawings import Drawings
 from klarsyn.reading.looked import Looked
+from klarsyn.reading.read_details import DetailsDraft
 from klarsyn.reading.refusal import ReadingError
 from klarsyn.reading.results_shown import ResultsShown
 from klarsyn.reading.signed_rows import SignedRows
@@ -49,7 +52,14 @@ class ReadingSession(ResultsShown):
         self.draft = stands.draft
         self.drawings = Drawings(store, exam, self.priors, reader, lambda: self.step is not Step.FINAL)
         self.looked = Looked(store, exam.exam_id, reader)
-        self._rows = SignedRows(store, exam, reader, self.drawings)
+        self.details = DetailsDraft(
+            store, exam, reader, (self.final, self.first), lambda: self.step is not Step.FINAL
+        )
+        self._rows = SignedRows(store, exam, reader, self.drawings, self.details)
+        self.claims: ClaimDesk | None = None
+        """Set by the desk: the exam is this reader's while it is open."""
+        self.told = ""
+        """What the reader is to be told on opening."""
 
     @property
     def seen_in_part(self) -> tuple[str, ...]:
@@ -88,7 +98,10 @@ class ReadingSession(ResultsShown):
         """Remember the exam and the draft, so that a restart comes back to them [store]."""
         self._store.reads.save_open(OpenRead(self.reader, self.exam.exam_id, self.draft, self._clock.now()))
         self.drawings.save(self._clock.now())
+        self.details.save(self._clock.now())
         self.looked.save(self._clock.now())
+        if self.claims is not None:
+            self.claims.keep()
 
     def sign(self) -> Read:
         """Sign the first impression [store].
@@ -131,7 +144,10 @@ class ReadingSession(ResultsShown):
         )
         self.draft, self.step, self.undo_deadline = chosen, Step.FINAL, effective
         self._store.reads.clear_draft(self.exam.exam_id, self.reader)
+        self.details.clear_draft()
         self.drawings.save(now)
+        if self.claims is not None:
+            self.claims.release(self.exam)
         return self.final
 
     def withdraw(self) -> None:
@@ -149,6 +165,10 @@ class ReadingSession(ResultsShown):
             raise ReadingError(
                 "The read is in force and cannot be taken back. Report the correction to the administrator."
             )
+        if self.claims is not None:
+            # Before the read is taken back: until then it counts, and nobody else can come in between.
+            with suppress(ExamTaken):
+                self.claims.take(self.exam, again=True)
         # The marks do not come back by themselves: the reader asks again, and that is logged (invariant 6).
         self.hide()
         self._rows.take_back(self.final, now, "undone by the reader")
@@ -161,6 +181,8 @@ class ReadingSession(ResultsShown):
         self.set_aside()
         if self.step is not Step.FINAL:
             self._store.reads.close_open(self.reader)
+        if self.claims is not None:
+            self.claims.release(self.exam)
 
     def set_aside(self) -> None:
         """Hide the overlay, and remember what is not signed, before another exam takes the screen [store]."""

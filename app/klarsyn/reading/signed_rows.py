@@ -9,6 +9,7 @@ from klarsyn.base.log import get_logger
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.read import Impression, Read, ReadKind
 from klarsyn.reading.drawings import Drawings
+from klarsyn.reading.read_details import DetailsDraft
 from klarsyn.reading.refusal import ReadingError
 from klarsyn.store.reads import AlreadySigned
 from klarsyn.store.store import Store
@@ -19,9 +20,12 @@ _log = get_logger(__name__)
 class SignedRows:
     """The rows of one reader's read of one exam."""
 
-    def __init__(self, store: Store, exam: Exam, reader: str, drawings: Drawings) -> None:
-        """Write what `drawings` holds beside each row."""
+    def __init__(
+        self, store: Store, exam: Exam, reader: str, drawings: Drawings, details: DetailsDraft
+    ) -> None:
+        """Write what `drawings` and `details` hold beside each row."""
         self._store, self._exam, self._reader, self._drawings = store, exam, reader, drawings
+        self._details = details
 
     def append(
         self,
@@ -70,7 +74,8 @@ class SignedRows:
 
     def _written(self, read: Read) -> Read:
         try:
-            self._store.reads.add(read, self._drawings.states_of(read))
+            details = self._details.present if read.impression is not None else None
+            self._store.reads.add(read, self._drawings.states_of(read), details)
         except AlreadySigned as error:
             raise ReadingError(str(error)) from error
         _log.info("read signed", kind=read.kind.value, exam_id=read.exam_id)

@@ -4,18 +4,22 @@ Two faces: rows for a reader, which hold nothing that an engine or another reade
 and 6), and rows for the administrator and the audit, which hold everything.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
+from klarsyn.domain.arrival_rule import ArrivalRule
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
-from klarsyn.domain.policy import ReadingPolicy, ReadsRequired, reads_required
+from klarsyn.domain.policy import ReadingPolicy, ReadsRequired
 from klarsyn.domain.queue import Place, QueueEntry, order
 from klarsyn.domain.result_choice import Choice
 from klarsyn.domain.result_words import age, result_label
 from klarsyn.reading.beside import reads_in_force
 from klarsyn.reading.choosing import choices
+from klarsyn.reading.held import held_back
+from klarsyn.reading.requirements import requirements
 from klarsyn.store.store import Store
 
 
@@ -33,13 +37,17 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class FullQueueRow:
-    """The administrator's row; `choice` has all results, `result` the one that orders the queue."""
+    """The administrator's row; `choice` has all results, `result` the one that orders the queue.
+
+    `signed_by` are all whose final read covers the exam, be it in force or still to be taken back.
+    """
 
     place: Place
     exam: Exam
     choice: Choice
     required: ReadsRequired
     reads_done: int
+    signed_by: frozenset[str] = frozenset()
 
     @property
     def result(self) -> AiResult | None:
@@ -65,7 +73,8 @@ def _score_words(result: AiResult | None, exam: Exam) -> str:
     return "not scored" if score is None else f"{score.value}{' provisional' if score.provisional else ''}"
 
 
-def _entry(exam: Exam, choice: Choice, reads_done: int, reopened: bool, now: datetime) -> QueueEntry:
+def entry_of(exam: Exam, choice: Choice, reads_done: int, reopened: bool, now: datetime) -> QueueEntry:
+    """Return what orders an exam; `reopened` is whether this reader has read it with fewer images."""
     result = choice.result
     score = result.score_for(exam) if result is not None else None
     part = result.lifting_score_for(exam) if result is not None else None
@@ -87,6 +96,20 @@ def _entry(exam: Exam, choice: Choice, reads_done: int, reopened: bool, now: dat
     )
 
 
+def _placed_as(shown: QueueEntry, now: QueueEntry) -> QueueEntry:
+    """Return what is known now, placed by the score, or the lack of one, that it has been shown by."""
+    return replace(
+        now,
+        score=shown.score,
+        provisional=shown.provisional,
+        not_scored_reason=shown.not_scored_reason,
+        part_score=shown.part_score,
+        made_by=shown.made_by,
+        made_ago=shown.made_ago,
+        instead_of=shown.instead_of,
+    )
+
+
 def full_queue(
     store: Store,
     policy: ReadingPolicy,
@@ -94,7 +117,8 @@ def full_queue(
     reader: str,
     now: datetime,
     settling: timedelta = timedelta(0),
-    unscored: Collection[str] = (),
+    shown: Mapping[str, QueueEntry] = MappingProxyType({}),
+    hold: ArrivalRule | None = None,
 ) -> list[FullQueueRow]:
     """Return everything that waits, ordered as for `reader`, with every reason.
 
@@ -104,13 +128,17 @@ def full_queue(
     `settling` leaves an exam out that came less than that ago and has no result yet. Where exams are
     scored while a reader looks at the queue, an exam that jumped to its band would tell its score
     (invariant 6); it appears when it has been through the engine, or at the latest after that time
-    (invariant 1). The exams `unscored` are placed as if no engine had seen them, whatever has come since.
+    (invariant 1). Those that a reader has been `shown` stay where they were placed, by exam_id, whatever has
+    come since. With `hold`, what nobody has signed waits for images and a score that may still come, no
+    longer than that rule says (reading/held.py).
     """
     exams = store.exams.many(store.exams.open_tasks(reader, now))
     ids = [e.exam_id for e in exams]
     chosen = choices(store, exams, policy)
     finals = store.reads.finals(ids)
-    known: dict[str, tuple[Exam, Choice, ReadsRequired, int]] = {}
+    asked = requirements(store, exams, policy, now)
+    held = held_back(store, exams, chosen, hold, now)
+    known: dict[str, tuple[Exam, Choice, ReadsRequired, int, frozenset[str]]] = {}
     entries: list[QueueEntry] = []
     for exam in exams:
         uids = [i.sop_instance_uid for i in exam.images]
@@ -119,14 +147,18 @@ def full_queue(
         if any(read.covers_all(uids) for read in own):
             continue
         choice = chosen[exam.exam_id]
-        if choice.result is None and now - exam.arrived_at < settling:
+        stands = shown.get(exam.exam_id)
+        if stands is None and choice.result is None and now - exam.arrived_at < settling:
             continue
-        required = reads_required(exam, choice.result, policy, choice.doubts)
+        if stands is None and not signed and exam.exam_id in held:
+            continue
+        required = asked.of(exam, choice)
         done = len({read.reader for read in reads_in_force(exam, signed, now)})
         if done < required.count:
-            placed_by = Choice(None) if exam.exam_id in unscored else choice
-            entries.append(_entry(exam, placed_by, done, reopened=bool(own), now=now))
-            known[exam.exam_id] = (exam, choice, required, done)
+            entry = entry_of(exam, choice, done, reopened=bool(own), now=now)
+            entries.append(entry if stands is None else _placed_as(stands, entry))
+            by = frozenset(read.reader for read in signed if read.covers_all(uids))
+            known[exam.exam_id] = (exam, choice, required, done, by)
     places = order(
         entries,
         policy,

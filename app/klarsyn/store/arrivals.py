@@ -12,14 +12,16 @@ from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.documents import DocumentRepository, KeptDocument
 from klarsyn.store.exams import Arrival, DuplicateInstance, ExamRepository
-from klarsyn.store.file_rows import editions, kept_settlement, paths_of, remember, same_file, stored
+from klarsyn.store.file_rows import editions, kept_settlement, note_own, paths_of, remember, same_file, stored
 from klarsyn.store.image_folder import CannotKeep, ImageFolder
 from klarsyn.store.models import ExamRow, ImageRow, QuarantineRow, SourceFileRow
 from klarsyn.store.presentation_models import PresentationStateRow
 from klarsyn.store.presentations import DuplicateState, KeptState, PresentationRepository
 from klarsyn.store.priors import ask_for
 from klarsyn.store.received import DuplicateReceived
+from klarsyn.store.rejections import DuplicateRejection, KeptRejection, RejectionRepository
 from klarsyn.store.reports import KeptReport, ReportRepository
+from klarsyn.store.scoring_jobs import ask_for_scoring
 from klarsyn.store.settlement import Quarantined, Settlement, SourceFile
 
 
@@ -83,6 +85,8 @@ class ArrivalRepository:
         """
         with self._writing() as session:
             exam_id, new = ExamRepository.add_in(session, arrival)
+            if new:
+                ask_for_scoring(session, exam_id)
             remember(session, source, "image", arrival.image.sop_instance_uid)
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
             return Settlement(exam_id, new)
@@ -116,6 +120,11 @@ class ArrivalRepository:
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
             return Settlement(new=new, report=uid)
 
+    def settle_own(self, source: SourceFile, result_id: str) -> Settlement | None:
+        """Settle a report that was written of a result which is here: nothing new. None where it is not."""
+        with self._writing() as session:
+            return note_own(session, source, result_id)
+
     def settle_document(self, source: SourceFile, kept: KeptDocument) -> Settlement:
         """Store one document and its file's settlement together; raises as `settle_report`."""
         uid = kept.document.sop_instance_uid
@@ -124,6 +133,15 @@ class ArrivalRepository:
             remember(session, source, "document", kept_uid=uid)
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
             return Settlement(new=new, document=uid)
+
+    def settle_rejection(self, source: SourceFile, kept: KeptRejection) -> Settlement:
+        """Store one rejection and its file's settlement together; raises DuplicateRejection."""
+        uid = kept.rejection.document_uid
+        with self._writing() as session:
+            new = RejectionRepository.add_in(session, kept)
+            remember(session, source, "rejection", kept_uid=uid)
+            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
+            return Settlement(new=new, rejection=uid)
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""
@@ -174,6 +192,7 @@ __all__ = [
     "ArrivalRepository",
     "DuplicateInstance",
     "DuplicateReceived",
+    "DuplicateRejection",
     "DuplicateState",
     "Quarantined",
     "Settlement",

@@ -10,20 +10,26 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, sessionmaker
+
+from klarsyn.base.database_url import place_of
+from klarsyn.store.moved_mark import is_moved_refusal, moved_sentence
+from klarsyn.store.postgresql_access import connect_args, is_away, why_away
+from klarsyn.store.schema_version import StoreError, check_shared, upgrade, upgrade_shared
 
 _WRITER = 0x4B6C6172
 """The key of PostgreSQL's lock that a writer holds: the letters "Klar"."""
 
 
-class StoreError(Exception):
-    """The database cannot be used; the message says why and what to do."""
+class DatabaseAway(StoreError):
+    """A shared database cannot be reached; trying again later may help."""
+
+
+class DatabaseMoved(StoreError):
+    """These data live in a shared database now; the file can still be looked at."""
 
 
 def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
@@ -55,27 +61,45 @@ def _begin_on_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
-class Database:
-    """A database that is at the schema version of this program."""
+def engine_of(url: str) -> Engine:
+    """Return the engine of a database as Klarsyn uses it; nothing is connected yet."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        engine = create_engine(address)
+        event.listen(engine, "connect", _set_sqlite_pragmas)
+        event.listen(engine, "begin", _begin_on_sqlite)
+        return engine
+    # Connections that the network or the server has cut meanwhile are found before they are used.
+    engine = create_engine(
+        address.difference_update_query(["options"]), connect_args=connect_args(address), pool_pre_ping=True
+    )
+    event.listen(engine, "begin", _begin_on_postgresql)
+    return engine
 
-    def __init__(self, url: str) -> None:
-        """Connect to `url` and bring the schema up to date.
+
+class Database:
+    """A database whose schema this program can use."""
+
+    def __init__(self, url: str, *, shared: bool = False) -> None:
+        """Connect to `url` and bring the schema up to date; a `shared` one is only looked at for that.
 
         Raises
         ------
         StoreError
-            If the file is damaged, not a database, or newer than this program.
+            If the file is damaged, not a database, or newer than this program; of a shared one, if it cannot
+            be reached or its version cannot be used.
         """
-        self.engine: Engine = create_engine(url)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _set_sqlite_pragmas)
-            event.listen(self.engine, "begin", _begin_on_sqlite)
-        elif self.engine.dialect.name == "postgresql":
-            event.listen(self.engine, "begin", _begin_on_postgresql)
+        self._place, self._url = place_of(url), make_url(url)
+        self.engine: Engine = engine_of(url)
         self._readers = sessionmaker(self.engine, expire_on_commit=False)
         self._writers = sessionmaker(self.engine.execution_options(writing=True), expire_on_commit=False)
+        self.note = ""
+        """What is to be told of a shared database's version; empty when all is well."""
+        self.moved = ""
+        """Why these data may not be written any more; empty while they may."""
         try:
-            self._upgrade()
+            with self.telling():
+                self._check() if shared else self._upgrade()
         except DatabaseError as error:
             raise StoreError(
                 f"The database {self.engine.url.database} cannot be opened ({error.orig}). Nothing was "
@@ -90,29 +114,60 @@ class Database:
             path.touch(mode=0o600)
         return cls(f"sqlite:///{path}")
 
+    @property
+    def driver_args(self) -> dict[str, Any]:
+        """What a shared database's driver is given beside the address; it may hold a password."""
+        return connect_args(self._url)
+
+    @property
+    def is_shared(self) -> bool:
+        """True when it is a PostgreSQL, which several machines can use at once."""
+        return self.engine.dialect.name == "postgresql"
+
     def _upgrade(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.engine.execution_options(writing=True).begin() as connection:
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise StoreError(
-                    f"The database {self.engine.url.database} was made by a newer Klarsyn ({error}). "
-                    "Install that version on this workstation."
-                ) from error
+            self.moved = moved_sentence(connection)
+            if self.is_shared:
+                upgrade_shared(connection)
+            elif not self.moved:
+                upgrade(connection)
+
+    def _check(self) -> None:
+        with self.engine.connect() as connection:
+            self.note = check_shared(connection)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what only the network or a move can be blamed for into sentences."""
+        try:
+            yield
+        except DatabaseError as error:
+            if is_moved_refusal(error):
+                raise DatabaseMoved(str(error.orig)) from error
+            if self.is_shared and is_away(error):
+                raise DatabaseAway(why_away(error, self._place)) from error
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only looks."""
-        with self._readers.begin() as session:
+        with self.telling(), self._readers.begin() as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that writes: committed when the block ends well, rolled back when it does not."""
-        with self._writers.begin() as session:
+        """A transaction that writes: committed when the block ends well, rolled back when it does not.
+
+        Raises
+        ------
+        DatabaseAway
+            If a shared database cannot be reached; nothing is written.
+        DatabaseMoved
+            If these data have been moved to one.
+        """
+        if self.moved:
+            raise DatabaseMoved(self.moved)
+        with self.telling(), self._writers.begin() as session:
             yield session
 
     def close(self) -> None:

@@ -10,7 +10,9 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.read import ReadKind
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
+from klarsyn.store.exam_closings import closed_exams
 from klarsyn.store.exam_rows import exams_of, newest_first
+from klarsyn.store.exam_state_models import ImageRejectionRow
 from klarsyn.store.joining import Arrival, exam_of, fill_in_stack, read_anew
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
 from klarsyn.store.priors import alone, ask_for, hanging_beside, settle
@@ -104,8 +106,12 @@ class ExamRepository:
         """Return the reading tasks that may wait for this reader, oldest first.
 
         Left out is only what certainly does not wait: exams that this reader, or any two, have finally
-        read, no image having come since. The policy decides about the rest.
+        read, no image having come or been rejected since, and what is withdrawn or recalled. The policy
+        decides about the rest.
         """
+        rejections = select(ImageRow.exam_id).join(
+            ImageRejectionRow, ImageRejectionRow.image_uid == ImageRow.sop_instance_uid
+        )
         withdrawn = select(ReadRow.supersedes).where(ReadRow.supersedes.is_not(None))
         newest = (
             select(ImageRow.exam_id, func.max(ImageRow.arrived_at).label("at")).group_by(ImageRow.exam_id)
@@ -117,6 +123,7 @@ class ExamRepository:
                 ReadRow.kind == ReadKind.FINAL.value,
                 ReadRow.read_id.not_in(withdrawn),
                 ReadRow.signed_at >= newest.c.at,
+                ReadRow.exam_id.not_in(rejections),
             )
         )
         own = final.where(ReadRow.reader == reader)
@@ -128,6 +135,7 @@ class ExamRepository:
         query = (
             select(ExamRow.exam_id)
             .where(ExamRow.reading_task, ExamRow.exam_id.not_in(own), ExamRow.exam_id.not_in(two))
+            .where(ExamRow.exam_id.not_in(closed_exams()))
             .order_by(ExamRow.arrived_at, ExamRow.exam_id)
         )
         with self._database.reading() as session:

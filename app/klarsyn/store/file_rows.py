@@ -1,12 +1,16 @@
 """Rows of files that an import has seen: what each became, and under which header repairs it was read."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from klarsyn.domain.finding import ResultOrigin
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.store.models import SourceFileRow
+from klarsyn.store.models import QuarantineRow, ResultRow, SourceFileRow
 from klarsyn.store.report_models import ReceivedDocumentRow, ReceivedReportRow
 from klarsyn.store.settlement import Settlement, SourceFile
+
+_OWN = "own report"
+"""What became of a report that was written of a result which is here: it brings nothing new."""
 
 
 def paths_of(uids: list[str]) -> Select[str]:
@@ -16,11 +20,25 @@ def paths_of(uids: list[str]) -> Select[str]:
 
 def kept_settlement(session: Session, outcome: str, uid: str, images: ImageFolder) -> Settlement | None:
     """Return what a report's or document's file became; None when `images` has lost its copy."""
+    if outcome == "rejection":
+        # Its rows say all of it; no page asks for the file again.
+        return Settlement(rejection=uid)
+    if outcome == _OWN:
+        return _of_own(session, uid)
     table = ReceivedReportRow if outcome == "report" else ReceivedDocumentRow
     sha256 = session.scalar(select(table.sha256).where(table.sop_instance_uid == uid))
     if not sha256 or not images.path(sha256).is_file():
         return None
     return Settlement(report=uid) if outcome == "report" else Settlement(document=uid)
+
+
+def note_own(session: Session, source: SourceFile, result_id: str) -> Settlement | None:
+    """Note a file with a report of our own result; None where an engine has made no such result here."""
+    settled = _of_own(session, result_id)
+    if settled is not None:
+        remember(session, source, _OWN, kept_uid=result_id)
+        session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
+    return settled
 
 
 def remember(
@@ -49,6 +67,12 @@ def remember(
             kept_uid=kept_uid,
         )
     )
+
+
+def _of_own(session: Session, result_id: str) -> Settlement | None:
+    here = ResultRow.origin == ResultOrigin.ENGINE.value
+    exam_id = session.scalar(select(ResultRow.exam_id).where(ResultRow.result_id == result_id, here))
+    return Settlement(exam_id) if exam_id is not None else None
 
 
 def same_file(row: SourceFileRow, source: SourceFile) -> bool:

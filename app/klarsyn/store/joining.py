@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from klarsyn.domain.exam import ExamType, Image, Patient
 from klarsyn.domain.task import TaskRule
+from klarsyn.store.identity import current, identity
+from klarsyn.store.identity import same_patient as same_patient
 from klarsyn.store.models import ExamRow, ImageRow, ReadRow
-from klarsyn.store.priors import patient_of
 from klarsyn.store.records import image_from_json, image_to_json
 
 
@@ -88,13 +89,14 @@ def _row(session: Session, key: str) -> ExamRow | None:
 
 
 def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
+    patient = current(session, arrival.patient)
     row = ExamRow(
         exam_id=str(uuid.uuid4()),
         key=key,
-        patient_id=arrival.patient.patient_id,
-        patient_issuer=arrival.patient.issuer,
-        patient_name=arrival.patient.name,
-        birth_date=arrival.patient.birth_date,
+        patient_id=patient.patient_id,
+        patient_issuer=patient.issuer,
+        patient_name=patient.name,
+        birth_date=patient.birth_date,
         study_date=arrival.study_date,
         accession_number=arrival.accession_number,
         exam_type=arrival.exam_type.value,
@@ -108,22 +110,8 @@ def _new(session: Session, arrival: Arrival, key: str) -> ExamRow:
     return row
 
 
-def same_patient(row: ExamRow, patient: Patient) -> bool:
-    """True when what a file says of its patient does not contradict an exam's.
-
-    An attribute that one side lacks decides nothing.
-    """
-    known = _identity(patient_of(row))
-    return all(not a or not b or a == b for a, b in zip(known, _identity(patient), strict=True))
-
-
-def _identity(patient: Patient) -> tuple[str, str, str]:
-    name = "".join(c for c in patient.name.casefold() if c.isalnum())
-    return patient.patient_id.strip(), name, patient.birth_date.isoformat() if patient.birth_date else ""
-
-
 def _digest(patient: Patient) -> str:
-    return hashlib.sha256("\0".join(_identity(patient)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join(identity(patient)).encode()).hexdigest()[:16]
 
 
 def _joined_type(one: ExamType, other: ExamType) -> ExamType:

@@ -139,7 +139,10 @@ class ReadRow(Base):
     software: Mapped[str] = mapped_column(String(80), default="")
     covers: Mapped[list[str]] = mapped_column(JSON, default=list)
     seen_in_part: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
-    __table_args__ = (Index("ix_read_exam_reader", "exam_id", "reader"),)
+    __table_args__ = (
+        Index("ix_read_exam_reader", "exam_id", "reader"),
+        Index("ix_read_reader_signed", "reader", "signed_at"),
+    )
 
 
 class RevealRow(Base):

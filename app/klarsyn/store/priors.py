@@ -7,10 +7,12 @@ that what it says never hangs on the order in which they came.
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
-from klarsyn.domain.exam import Image, Patient, ViewPosition
+from klarsyn.domain.exam import Image, ViewPosition
 from klarsyn.domain.task import Study, TaskRule, possible
+from klarsyn.store.identity import patient_of as patient_of
 from klarsyn.store.models import DraftRow, ExamRow, ImageRow, ReadRow
 from klarsyn.store.records import image_from_json
+from klarsyn.store.rejections import rejected_uids
 
 
 def settle(session: Session, exam: ExamRow, rule: TaskRule) -> None:
@@ -87,15 +89,13 @@ def alone(session: Session) -> set[str]:
     return {row.exam_id for row in rows} - followed
 
 
-def patient_of(row: ExamRow) -> Patient:
-    """Return the identity in a row."""
-    return Patient(row.patient_id, row.patient_name, row.birth_date, row.patient_issuer)
-
-
 def _study(session: Session, row: ExamRow) -> Study:
     signed = session.scalar(select(ReadRow.read_id).where(ReadRow.exam_id == row.exam_id).limit(1))
     drafted = session.scalar(select(DraftRow.reader).where(DraftRow.exam_id == row.exam_id).limit(1))
-    facts = session.scalars(select(ImageRow.facts).where(ImageRow.exam_id == row.exam_id))
+    images = session.scalars(select(ImageRow).where(ImageRow.exam_id == row.exam_id))
+    # What was rejected takes no older study's place.
+    gone = rejected_uids(session, [row.exam_id])
+    facts = [image.facts for image in images if image.sop_instance_uid not in gone]
     return Study(
         patient=patient_of(row),
         study_date=row.study_date,

@@ -12,11 +12,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from klarsyn.domain.read import Impression, Read, ReadKind, Reveal
+from klarsyn.domain.read import Impression, Read, ReadDetails, ReadKind, Reveal
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import DraftRow, ExamRow, ReadRow, RevealRow
+from klarsyn.store.one_account import refuse_second_account
 from klarsyn.store.presentations import KeptState, PresentationRepository
+from klarsyn.store.read_details import ReadDetailRepository
 from klarsyn.store.read_rows import impression_of, read_of, row_of, value_of
 
 
@@ -40,9 +42,11 @@ class ReadRepository:
     def __init__(self, database: Database) -> None:
         """Use `database`."""
         self._database = database
+        self.one_account = False
+        """Whether a file takes reads of one account only; set where a person sits down (cli/seat.py)."""
 
-    def add(self, read: Read, states: Iterable[KeptState] = ()) -> None:
-        """Append one signed row, and the presentation states that are kept with it: all or nothing.
+    def add(self, read: Read, states: Iterable[KeptState] = (), details: ReadDetails | None = None) -> None:
+        """Append one signed row, and the presentation states and details kept with it: all or nothing.
 
         Raises
         ------
@@ -52,6 +56,8 @@ class ReadRepository:
         """
         try:
             with self._database.writing() as session:
+                if self.one_account:
+                    refuse_second_account(session, read.reader)
                 if read.kind is not ReadKind.WITHDRAWAL:
                     own = session.scalars(
                         select(ReadRow).where(ReadRow.exam_id == read.exam_id, ReadRow.reader == read.reader)
@@ -63,6 +69,8 @@ class ReadRepository:
                         )
                 session.add(row_of(read))
                 session.flush()
+                if details is not None:
+                    ReadDetailRepository.add_in(session, read.read_id, details)
                 for state in states:
                     PresentationRepository.add_in(session, state)
                 _stay_a_task(session, read.exam_id)
@@ -169,6 +177,9 @@ class ReadRepository:
 
 def _stay_a_task(session: Session, exam_id: str) -> None:
     # A newer study may have made a prior of it while the reader looked: what is begun is read to its end.
+    # On PostgreSQL a trigger does it (migration 0018), as a reader may not touch the exam's row.
+    if session.get_bind().dialect.name == "postgresql":
+        return
     session.execute(
         update(ExamRow)
         .where(ExamRow.exam_id == exam_id, ~ExamRow.reading_task)

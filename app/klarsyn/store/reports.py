@@ -24,6 +24,7 @@ from klarsyn.store.received import (
     match,
     storable,
 )
+from klarsyn.store.rejections import rejected_uids
 from klarsyn.store.report_models import ReceivedReportRow, ReportConversionRow
 from klarsyn.store.results import result_row
 
@@ -185,6 +186,9 @@ def _digests(session: Session, exam_ids: set[str]) -> dict[str, str]:
     images: dict[str, list[str]] = {}
     for portion in portions(sorted(exam_ids)):
         query = select(ImageRow.exam_id, ImageRow.sop_instance_uid).where(ImageRow.exam_id.in_(portion))
+        gone = rejected_uids(session, portion)
         for exam_id, uid in session.execute(query):
+            if uid in gone:
+                continue
             images.setdefault(exam_id, []).append(uid)
     return {exam_id: images_digest(uids) for exam_id, uids in images.items()}

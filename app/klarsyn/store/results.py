@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from klarsyn.domain.calibration_collecting import Observation
 from klarsyn.domain.finding import AiResult, ResultOrigin
 from klarsyn.domain.metering import EngineRun
+from klarsyn.domain.reports.reports_in_force import in_force
 from klarsyn.store.calibrations import note
 from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
@@ -16,6 +17,7 @@ from klarsyn.store.ledger_writing import enter
 from klarsyn.store.models import ResultRow
 from klarsyn.store.records import result_from_json, result_to_json
 from klarsyn.store.report_models import ReportConversionRow
+from klarsyn.store.report_standing import withdrawn
 
 
 class ResultRepository:
@@ -52,23 +54,32 @@ class ResultRepository:
             return found
 
     def of_exams(self, exam_ids: Iterable[str]) -> dict[str, tuple[AiResult, ...]]:
-        """Return of each exam the newest result of engines, then the newest of each maker's reports.
+        """Return of each exam the newest result of engines, then those of its reports that count.
 
-        An engine that has taken another's place speaks for both: the older result is history. Reports stand
-        newest first. Which of them orders the queue is the site's to say (domain/result_choice.py).
+        An engine that has taken another's place speaks for both: the older result is history. Of a report
+        counts how it was read last, whatever rule read it before, as long as it is the exam's patient's. Of
+        one maker's reports none counts that a later one has taken the place of
+        (domain/reports/reports_in_force.py); they stand newest first. Which of all orders the queue is the
+        site's to say (domain/result_choice.py).
         """
-        found: dict[str, tuple[AiResult, ...]] = {}
+        found: dict[str, list[AiResult]] = {}
         with self._database.reading() as session:
             for portion in portions(exam_ids):
-                for exam_id, body in session.execute(_newest_of_each(portion)):
-                    found[exam_id] = (*found.get(exam_id, ()), result_from_json(body))
-        return found
+                rows = session.execute(_last_of_each(portion)).all()
+                gone = withdrawn(session, [(row.report_uid, row.exam_id) for row in rows if row.report_uid])
+                for row in rows:
+                    if (row.report_uid, row.exam_id) not in gone:
+                        found.setdefault(row.exam_id, []).append(result_from_json(row.body))
+        return {exam_id: in_force(results) for exam_id, results in found.items()}
 
     def get(self, result_id: str) -> AiResult | None:
-        """Return one result."""
+        """Return one result; None of a report that turned out to be another patient's than the exam."""
+        read = ReportConversionRow
+        query = select(read.report_uid, read.exam_id).where(read.result_id == result_id)
         with self._database.reading() as session:
             row = session.get(ResultRow, result_id)
-            return result_from_json(row.body) if row is not None else None
+            gone = withdrawn(session, [(uid, exam_id) for uid, exam_id in session.execute(query)])
+            return result_from_json(row.body) if row is not None and not gone else None
 
     def any(self) -> bool:
         """True when any exam has been through an engine, whatever came of it."""
@@ -115,24 +126,31 @@ def result_row(result: AiResult) -> ResultRow:
     )
 
 
-def _newest_of_each(exam_ids: list[str]) -> Select[tuple[str, dict[str, Any]]]:
-    reported = ResultRow.origin == ResultOrigin.REPORT.value
+def _last_of_each(exam_ids: list[str]) -> Select[tuple[str, dict[str, Any], str | None]]:
+    read = ReportConversionRow
     # Of one report read twice (the exam has other images, or the maker's rules changed) the later reading.
-    newest_first = (ResultRow.made_at.desc(), ReportConversionRow.number.desc(), ResultRow.result_id)
+    report = func.coalesce(read.report_uid, ResultRow.result_id)
+    reported = ResultRow.origin == ResultOrigin.REPORT.value
     rank = func.row_number().over(
-        partition_by=(ResultRow.exam_id, ResultRow.origin, case((reported, ResultRow.source), else_="")),
-        order_by=newest_first,
+        partition_by=(ResultRow.exam_id, ResultRow.origin, case((reported, report), else_="")),
+        order_by=(read.number.desc(), ResultRow.made_at.desc(), ResultRow.result_id),
     )
     # Ranked without the bodies, which are long.
     ranked = (
-        select(ResultRow.result_id, rank.label("rank"))
-        .outerjoin(ReportConversionRow, ReportConversionRow.result_id == ResultRow.result_id)
+        select(ResultRow.result_id, read.report_uid, read.number, rank.label("rank"))
+        .outerjoin(read, read.result_id == ResultRow.result_id)
         .where(ResultRow.exam_id.in_(exam_ids))
         .subquery()
     )
     return (
-        select(ResultRow.exam_id, ResultRow.body)
+        select(ResultRow.exam_id, ResultRow.body, ranked.c.report_uid)
         .join(ranked, ranked.c.result_id == ResultRow.result_id)
         .where(ranked.c.rank == 1)
-        .order_by(ResultRow.exam_id, ResultRow.origin, ResultRow.made_at.desc(), ResultRow.source)
+        .order_by(
+            ResultRow.exam_id,
+            ResultRow.origin,
+            ResultRow.made_at.desc(),
+            ranked.c.number.desc(),
+            ResultRow.source,
+        )
     )

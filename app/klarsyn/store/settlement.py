@@ -16,14 +16,15 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a file became: an image of an exam, a presentation `state`, a `report` or a `document` (the UID of
-    either), or nothing that anybody misses."""
+    """What a file became: an image of an exam, a presentation `state`, a `report`, a `document` or a
+    `rejection` (the UID of each), or nothing that anybody misses."""
 
     exam_id: str | None = None
     new: bool = False
     state: bool = False
     report: str = ""
     document: str = ""
+    rejection: str = ""
 
 
 @dataclass(frozen=True, slots=True)

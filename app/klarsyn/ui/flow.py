@@ -51,8 +51,8 @@ class ReadingFlow(Signing):
         self.background.desk(self._desk.state, self.queue_ready.emit, self._tell, what="queue")
 
     def open(self, exam_id: str) -> None:
-        """Open one exam."""
-        self._enter(lambda: self._desk.open(exam_id))
+        """Open one exam; where others read it, the next one, and say so."""
+        self._enter(lambda: self._desk.open_or_next(exam_id))
 
     def open_next(self) -> None:
         """Open the first exam of the queue."""
@@ -177,5 +177,7 @@ class ReadingFlow(Signing):
             self.protocols.take(protocols)
             self.protocols.start()
             self.exam_opened.emit(self.session)
+            if self.session.told:
+                self.told.emit(self.session.told)
 
         self._begin(work, "open", entered)

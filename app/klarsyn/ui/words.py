@@ -52,33 +52,46 @@ def engine_text(result: AiResult) -> str:
     return f"{result.provenance.engine} {result.provenance.version}".strip()
 
 
-def result_line(result: AiResult | None, exam: Exam) -> str:
+def result_line(result: AiResult | None, exam: Exam, *, readers: int, beside: bool = False) -> str:
     """Return what the strip says of the AI after the reveal."""
-    return " · ".join(text for text, _ in result_parts(result, exam))
+    return " · ".join(text for text, _ in result_parts(result, exam, readers=readers, beside=beside))
 
 
-def result_parts(result: AiResult | None, exam: Exam) -> tuple[tuple[str, int], ...]:
+def result_parts(
+    result: AiResult | None, exam: Exam, *, readers: int, beside: bool = False
+) -> tuple[tuple[str, int], ...]:
     """Return the parts of `result_line`, each with its rank: what has the highest is left out first.
 
-    What a result is not made for is never left out, nor is how many read the exam (invariant 7).
+    What a result is not made for is never left out, nor, without a score, how many read (invariant 7).
+
+    Parameters
+    ----------
+    readers
+        How many the exam gets by the result that orders the queue, whichever is shown.
+    beside
+        Whether the one that is shown does not order the queue.
     """
+    two = "read by two" if readers > 1 else ""
+    return tuple(part for part in _parts(result, exam, two, "beside: " if beside else "") if part[0])
+
+
+def _parts(result: AiResult | None, exam: Exam, two: str, beside: str) -> tuple[tuple[str, int], ...]:
     if result is None:
-        return ("not scored: no engine has processed this exam", 1), ("read by two", 0)
+        return ("not scored: no engine has processed this exam", 1), (two, 0)
     if result.is_stale_for(exam):
-        return (STALE, 1), ("read by two", 0)
+        return (f"{beside}{STALE}", 1), (two, 0)
     if result.is_scored and result.score is not None:
         clinical = result.provenance.intended_use is IntendedUse.CLINICAL
-        parts = (
-            (f"exam score {result.score.value}", 0),
+        return (
+            (f"{beside or 'exam '}score {result.score.value}", 0),
             (engine_text(result), 2),
             ("provisional" if result.score.provisional else "", 1),
             ("" if clinical else "not for clinical use", 0),
+            (two, 1),
         )
-        return tuple(part for part in parts if part[0])
     # Of an engine there is one; whose report it is, is said always.
     name = engine_text(result) if result.provenance.origin is ResultOrigin.REPORT else ""
-    named = ((name, 2),) if name else ()
-    return (f"not scored: {reason_of(result)}", 1), *named, ("read by two", 0)
+    return (f"{beside}not scored: {reason_of(result)}", 1), (name, 2), (two, 0)
 
 
 def reason_of(result: AiResult) -> str:

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from klarsyn.base.clock import Clock
-from klarsyn.reading.desk import QueuePageState, ReadingDesk
+from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.displays import DisplayDesk
 from klarsyn.reading.images import ImageLoader
 from klarsyn.reading.session import ReadingSession
@@ -23,14 +23,9 @@ from klarsyn.ui.monitors.screens import PlaceMemory, monitor_of, places
 from klarsyn.ui.monitors.site_windows import SiteWindows
 from klarsyn.ui.monitors.unplugging import Unplugging
 from klarsyn.ui.panels.telling import Telling
+from klarsyn.ui.queue.live_queue import LiveQueue
 from klarsyn.ui.queue.queue_page import QueuePage
 from klarsyn.ui.reading_page import ANNOUNCE_MS, ReadingPage
-
-REFRESH_MS = 30_000
-"""The queue page asks again this often, so that new exams appear by themselves."""
-
-BUSY_REFRESH_MS = 3_000
-"""The same while exams are being prepared behind it."""
 
 
 class _Window(QMainWindow):
@@ -95,13 +90,11 @@ class Workplace(QObject):
         self._closed = False
         self.has_ended = False
         self.flow.background.ended.connect(self._end)
-        self._refresh = QTimer(self, interval=REFRESH_MS)
-        self._refresh.timeout.connect(self.flow.refresh_queue)
+        self._refresh = LiveQueue(self.flow, self)
         self.queue.next_wanted.connect(self.flow.open_next)
         self.queue.exam_wanted.connect(self.flow.open)
         self.queue.undo_wanted.connect(self.flow.undo)
         self.flow.queue_ready.connect(self.queue.show_state)
-        self.flow.queue_ready.connect(self._pace)
         self.flow.queue_wanted.connect(self.show_queue)
         self.flow.exam_opened.connect(self._show_reading)
         # Not before: ordering the queue would take a core from the images that the reader waits for.
@@ -135,11 +128,6 @@ class Workplace(QObject):
             remember = partial(self._memory.write, where, monitors)
             self.flow.background.desk(remember, nothing, nothing, what="window places")
         self.flow.close()
-
-    def _pace(self, state: QueuePageState) -> None:
-        wanted = BUSY_REFRESH_MS if state.activity else REFRESH_MS
-        if self._refresh.interval() != wanted:
-            self._refresh.setInterval(wanted)
 
     @property
     def _windows(self) -> dict[str, _Window]:

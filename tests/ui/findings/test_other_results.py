@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
-from several_results import add_pdf, add_report_result
+from several_results import add_pdf, add_picture, add_report_result
 from window_helpers import make_result, press, settle
 
 from klarsyn.domain.finding import Finding, LesionType, Mark, ResultStatus
@@ -255,6 +255,95 @@ def test_another_warning_is_not_covered_by_a_late_result(window) -> None:
     exam.page.bar.told.acknowledge()
     exam.ask()
     assert "has come" in exam.page.bar.told.text()
+
+
+def test_a_late_result_waits_until_another_warning_is_acknowledged_also_one_that_came_over_it(
+    window, qtbot
+) -> None:
+    exam = window(report=False)
+    exam.sign()
+    told = exam.page.bar.told
+    exam.workplace.flow.warned.emit("The disk is full.")
+    # Something that is told for a while over a warning does not end it.
+    exam.workplace.flow.told.emit("Zoomed.")
+    add_report_result(exam.installation, exam.exam_id)
+    exam.ask()
+    assert told.warning == "The disk is full."
+    told.acknowledge()
+    qtbot.waitUntil(lambda: "has come" in told.text())
+    line = told.text()
+    exam.workplace.flow.warned.emit("The disk is full again.")
+    qtbot.wait(5)
+    assert told.text() == "The disk is full again."
+    told.acknowledge()
+    qtbot.waitUntil(lambda: told.text() == line)
+    told.acknowledge()
+    qtbot.wait(5)
+    assert told.warning == ""
+
+
+def test_a_late_result_is_listed_with_the_next_thing_that_the_reader_does(window) -> None:
+    exam = window(report=False)
+    exam.sign()
+    before = exam.page.findings.pos()
+    add_report_result(exam.installation, exam.exam_id)
+    exam.ask()
+    exam.page.refresh()
+    exam.settle()
+    assert len(exam.page.findings.names.names) == 2
+    assert exam.page.findings.pos() == before
+
+
+def test_a_late_document_is_told_like_a_late_result_and_one_that_was_there_is_not(window, tmp_path) -> None:
+    exam = window()
+    add_pdf(exam.installation, exam.exam_id, tmp_path)
+    exam.sign()
+    exam.ask()
+    told = exam.page.bar.told
+    assert told.warning == ""
+    add_picture(exam.installation, exam.exam_id, tmp_path)
+    exam.ask()
+    assert told.warns
+    assert told.text().startswith("A document has come; ")
+    assert told.text().endswith(" lists it.")
+    exam.installation.clock.advance(timedelta(minutes=1))
+    add_engine(exam.installation, exam.exam_id, "newer")
+    exam.ask()
+    assert told.text().startswith("A newer result of Demonstration engine 0.1.0 has come; Y shows it. A doc")
+    exam.page.refresh()
+    assert "Documents (2)" in exam.text
+
+
+@pytest.mark.invariant(6)
+def test_first_the_eye_then_the_ai_the_line_about_one_exam_is_gone_when_it_is_left(window) -> None:
+    exam = window(report=False)
+    exam.sign()
+    add_report_result(exam.installation, exam.exam_id)
+    exam.ask()
+    assert exam.page.bar.told.warns
+    exam.workplace.flow.leave()
+    exam.settle()
+    assert exam.page.bar.told.warning == ""
+
+
+def test_another_result_stands_in_the_list_where_the_one_before_stood(window) -> None:
+    exam = window()
+    exam.sign()
+    panel = exam.page.findings
+    before = panel.pos(), panel.width()
+    for _ in range(3):
+        exam.press(K.Key_Y)
+        assert (panel.pos(), panel.width()) == before
+
+
+def test_the_strip_says_beside_of_what_does_not_order_the_queue(window) -> None:
+    exam = window()
+    exam.sign()
+    assert exam.page.top.ai.text().startswith("exam score 8 · Demonstration engine")
+    readers = "read by two" in exam.page.top.ai.text()
+    exam.press(K.Key_Y)
+    assert exam.page.top.ai.text().startswith("beside: score 8 · Imitation 2.1")
+    assert ("read by two" in exam.page.top.ai.text()) is readers is True
 
 
 @pytest.mark.invariant(6)

@@ -15,12 +15,16 @@ from window_helpers import make_image, make_result
 
 from klarsyn.domain.finding import Finding, IntendedUse, LesionType, Mark, ResultStatus
 from klarsyn.domain.policy import ReadingPolicy
+from klarsyn.domain.reports.report_findings import NO_LESION
 from klarsyn.imaging.geometry import Flip, ViewTransform
 from klarsyn.ui.explanation.sheet import name_of, why_nothing
 from klarsyn.ui.findings.finding_row import lines_of, tooltip_of
 from klarsyn.ui.findings.findings_panel import FindingsPanel
+from klarsyn.ui.findings.notice_lines import LONGEST, MOST, notice_lines
 from klarsyn.ui.findings.overlay import paint, place, score_text
+from klarsyn.ui.findings.result_names import BESIDE
 from klarsyn.ui.findings.result_words import age_words, findings_line, use_line
+from klarsyn.ui.theme import theme
 from klarsyn.ui.words import result_line
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -119,6 +123,11 @@ def test_the_ways_a_report_can_end_are_told_apart() -> None:
     none = told(status=ResultStatus.NO_FINDINGS, findings=())
     assert len(texts) == len(ResultStatus) - 1  # Scored without a finding is no finding.
     assert findings_line(none, EXAM) == "No findings. Imitation 2.1 looked at the exam and marked none."
+    part = told(status=ResultStatus.PARTIAL, reason="why")
+    assert findings_line(part, EXAM) == "Partially processed: why."
+    fewer = tuple(i.sop_instance_uid for i in EXAM.images[1:])
+    part = replace(part, provenance=replace(part.provenance, input_instances=fewer))
+    assert findings_line(part, EXAM) == "Partially processed: why. Some images were not looked at."
     optional = told(finding(optional=True))
     assert findings_line(optional, EXAM) == "No findings at the maker's operating point."
 
@@ -130,10 +139,93 @@ def test_a_report_that_is_not_for_clinical_use_says_so() -> None:
     assert use_line(research) == "Research result. Not for clinical use."
 
 
+@pytest.mark.invariant(7)
+@pytest.mark.parametrize("status", [ResultStatus.SCORED, ResultStatus.NO_FINDINGS])
+def test_a_result_that_holds_something_back_is_never_one_that_marked_none(panel, status) -> None:
+    held = "The report holds 3 of its findings back from being shown."
+    unread = "Not all of the report could be read: Finding 1.3 is left out: it is no code."
+    for notice in (held, unread):
+        shown = panel(told(status=status, findings=(), notices=(notice,)))
+        assert notice in text_of(shown)
+        assert "marked none" not in text_of(shown)
+        (said,) = [each for each in shown._head.parentWidget().findChildren(QLabel) if each.text() == notice]
+        assert said.palette().color(said.foregroundRole()) == theme().attention
+        assert notice in said.toolTip()
+
+
+def test_what_is_no_lesion_is_said_dimly_after_what_weighs_and_takes_nothing_from_no_findings(panel) -> None:
+    aside = f"{NO_LESION}: Nipple."
+    made = told(status=ResultStatus.NO_FINDINGS, findings=(), notices=(aside,))
+    assert notice_lines(made) == ((aside, False),)
+    assert "marked none" in text_of(panel(made))
+    both = replace(made, notices=(aside, "The report holds 1 of its findings back from being shown."))
+    assert [weighs for _, weighs in notice_lines(both)] == [True, False]
+
+
+def test_many_and_long_notices_leave_the_list_its_room_and_stand_whole_in_the_tooltip(panel) -> None:
+    long = "Marks on R CC stand where they stand on trust: " + "word " * 60
+    made = told(finding(), notices=tuple(f"{number} {long}" for number in range(5)))
+    lines = notice_lines(made)
+    assert [len(text) <= LONGEST for text, _ in lines] == [True] * MOST
+    assert lines[-1] == ("And 3 more of this kind.", True)
+    shown = panel(made)
+    said = next(each for each in shown.findChildren(QLabel) if each.text() == lines[0][0])
+    assert said.toolTip().count(long.strip()) == 5
+
+
+def test_a_notice_is_shown_as_it_is_and_never_as_markup(panel) -> None:
+    made = told(finding(), notices=("Not all of the report could be read: <img src='x'>.",))
+    shown = panel(made)
+    said = next(each for each in shown.findChildren(QLabel) if "could be read" in each.text())
+    assert "<img" in said.text()
+    assert "<img" not in said.toolTip()
+
+
+@pytest.mark.invariant(7)
+def test_how_many_read_is_said_of_the_exam_and_not_of_the_result_that_happens_to_be_shown() -> None:
+    scored, failed = told(finding()), told(status=ResultStatus.FAILED, findings=())
+    for result in (scored, failed, None):
+        assert "read by two" not in result_line(result, EXAM, readers=1)
+        assert result_line(result, EXAM, readers=2).endswith("read by two")
+
+
+def test_a_result_beside_the_one_that_orders_the_queue_has_no_exam_score() -> None:
+    scored = told(finding())
+    assert result_line(scored, EXAM, readers=1).startswith("exam score 8 · ")
+    line = result_line(scored, EXAM, readers=1, beside=True)
+    assert line.startswith("beside: score 8 · Imitation 2.1")
+    assert "exam score" not in line
+    failed = told(status=ResultStatus.FAILED, findings=())
+    assert result_line(failed, EXAM, readers=1, beside=True).startswith("beside: not scored: ")
+
+
+def test_the_names_say_which_results_are_beside(panel) -> None:
+    one, other = told(finding()), replace(told(finding()), result_id="other")
+    shown = panel(one, results=(one, other), ordering=one.result_id)
+    first, second = shown.names.toolTip().split("\n")
+    assert BESIDE not in first
+    assert second.endswith(BESIDE)
+    assert BESIDE not in panel(one, ordering="").names.toolTip()
+
+
+def test_the_list_is_written_anew_for_new_results_and_documents_and_keeps_what_is_chosen(panel) -> None:
+    one, other = told(finding()), replace(told(finding()), result_id="other")
+    shown = panel(one)
+    shown.mark("f")
+    shown.session.results, shown.session.late = (one, other), (other,)
+    shown.show_session(shown.session)
+    assert len(shown.names.names) == 2
+    assert shown.chosen == 0
+    shown.session.documents = ("a document",)
+    shown.show_session(shown.session)
+    assert "Documents (1)" in text_of(shown)
+
+
 def test_the_strip_names_whose_report_has_no_score() -> None:
     failed = told(status=ResultStatus.FAILED, findings=())
     assert (
-        result_line(failed, EXAM) == "not scored: the engine ran out of memory · Imitation 2.1 · read by two"
+        result_line(failed, EXAM, readers=2)
+        == "not scored: the engine ran out of memory · Imitation 2.1 · read by two"
     )
 
 

@@ -10,8 +10,8 @@ from window_helpers import grey_of, press, settle
 from klarsyn.domain.finding import ResultStatus
 from klarsyn.reading.desk import QueuePageState
 from klarsyn.reading.waiting import QueueRow
+from klarsyn.ui.queue.live_queue import BUSY_REFRESH_MS, REFRESH_MS
 from klarsyn.ui.queue.queue_page import QueuePage
-from klarsyn.ui.workplace import BUSY_REFRESH_MS, REFRESH_MS
 
 
 def _texts(page: QueuePage) -> str:

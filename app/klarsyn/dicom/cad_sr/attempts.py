@@ -41,6 +41,19 @@ def read_attempts(root: ContentItem, findings: tuple[ReportFinding, ...]) -> tup
     return tuple(found)
 
 
+def what_failed(root: ContentItem) -> tuple[str, ...]:
+    """Return the names of what is listed as failed (111025, 111024), whatever the summaries say."""
+    groups = (
+        group
+        for child in root.contents
+        if child.concept in dict(_SUMMARIES)
+        for group in child.contents
+        if group.concept in _FAILED
+    )
+    items = [item for group in groups for item in group.contents]
+    return tuple(dict.fromkeys(code_or_unknown(item.code).meaning or "unnamed" for item in items))
+
+
 def _tried(summary: ContentItem, analysis: bool, kinds: set[codes.Concept]) -> Iterator[Attempt]:
     for group in summary.contents:
         if group.concept not in _SUCCESSFUL | _FAILED:

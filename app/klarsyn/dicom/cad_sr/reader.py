@@ -11,6 +11,7 @@ from klarsyn.dicom.cad_sr.statements import Statements, read_algorithms, read_st
 from klarsyn.dicom.cad_sr.status import read_status
 from klarsyn.dicom.content.item import ContentItem, tell
 from klarsyn.dicom.content.tree import read_whole_tree
+from klarsyn.dicom.stated_zone import in_zone
 from klarsyn.domain.reports.cad_report import CadReport, Feature, ReportForm
 
 _OF_THE_DOCUMENT = frozenset(
@@ -50,7 +51,7 @@ def cad_report(ds: Dataset) -> CadReport:
         text(ds, "Manufacturer") or text_under(root, codes.OBSERVER_MANUFACTURER),
         text(ds, "ManufacturerModelName") or text_under(root, codes.OBSERVER_MODEL),
         ", ".join(one for one in texts(ds, "SoftwareVersions") if one),
-        moment(ds, "", "ContentDate", "ContentTime"),
+        in_zone(moment(ds, "", "ContentDate", "ContentTime"), ds),
         all_algorithms(overall, attempts, read.findings),
         read_images(root, problems),
         read.findings,

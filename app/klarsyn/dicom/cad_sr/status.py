@@ -6,6 +6,7 @@ A contradiction is told, and never ends in "no findings": that is the one status
 from dataclasses import dataclass
 
 from klarsyn.dicom.cad_sr import codes
+from klarsyn.dicom.cad_sr.attempts import what_failed
 from klarsyn.dicom.content.item import ContentItem, tell
 from klarsyn.domain.reports.cad_report import ReportFinding, ReportStatus
 
@@ -46,6 +47,10 @@ def read_status(
             problems, "The report has no summary of its processing and findings (111017) that is understood."
         )
     status, reason = _against_findings(status, reason, said, bool(findings), there, problems)
+    if status in _WELL and (failed := what_failed(root)):
+        reason = f"The report says that all succeeded, and lists as failed: {', '.join(failed[:4])}."
+        tell(problems, reason)
+        return ReportStatus.PARTIAL, reason
     if status in _WELL and not whole:
         return ReportStatus.PARTIAL, "Part of the report could not be read."
     return status, reason
@@ -101,6 +106,10 @@ def _against_findings(
     parts = [one for one in (said.detections, said.analyses) if one is not None]
     if status in _WELL and any(one in (ReportStatus.PARTIAL, ReportStatus.FAILED) for one in parts):
         sentence = "The report says that all algorithms succeeded, and that some did not."
+        tell(problems, sentence)
+        return ReportStatus.PARTIAL, sentence
+    if status is ReportStatus.FINDINGS and said.detections is ReportStatus.NOT_ATTEMPTED:
+        sentence = "The report says that no detection was attempted, and has findings."
         tell(problems, sentence)
         return ReportStatus.PARTIAL, sentence
     if status is ReportStatus.NO_FINDINGS and there:

@@ -1,4 +1,4 @@
-"""Findings of a report that we write: PS3.16 TID 4003 to 4006, 4019, 4021 and 4108."""
+"""Findings of a report that we write: PS3.16 TID 4003 to 4006, 4019 and 4108."""
 
 from pydicom.dataset import Dataset
 
@@ -9,22 +9,17 @@ from klarsyn.dicom.cad_sr_writing.items import (
     HAS_OBS_CONTEXT,
     HAS_PROPERTIES,
     INFERRED_FROM,
-    SELECTED_FROM,
-    by_reference,
     code_item,
     container,
     number_item,
-    region_item,
     text_item,
     uid_item,
 )
 from klarsyn.dicom.cad_sr_writing.library import WrittenLibrary
+from klarsyn.dicom.cad_sr_writing.regions import region_items
 from klarsyn.domain.reports.cad_report import (
     Algorithm,
     Code,
-    GraphicKind,
-    Purpose,
-    Region,
     Rendering,
     ReportFinding,
     ScoreConcept,
@@ -37,7 +32,6 @@ _CONCEPTS = {
     ScoreConcept.CERTAINTY_OF_IMPRESSION: code.CERTAINTY_OF_IMPRESSION,
     ScoreConcept.PROBABILITY_OF_CANCER: code.PROBABILITY_OF_CANCER,
 }
-_OUTLINES = (GraphicKind.POLYLINE, GraphicKind.CIRCLE, GraphicKind.ELLIPSE)
 
 
 def impression_item(finding: ReportFinding, library: WrittenLibrary, fallback: Algorithm | None) -> Dataset:
@@ -91,18 +85,39 @@ def _composite(finding: ReportFinding, library: WrittenLibrary, fallback: Algori
     """Return a Composite Feature (TID 4004), inferred from findings on single images."""
     if len(finding.members) < 2 or finding.regions or any(m.is_composite for m in finding.members):
         raise ValueError("A composite finding is written of two or more findings on single images.")
+    below = [_single(member, library, fallback, INFERRED_FROM) for member in finding.members]
+    return _paired(finding, below, fallback, CONTAINS, whole=True)
+
+
+def _paired(
+    finding: ReportFinding,
+    members: list[Dataset],
+    fallback: Algorithm | None,
+    relationship: str,
+    *,
+    whole: bool,
+) -> Dataset:
+    """Return a composite of exactly two, as the template has it: more than two stand in composites of their
+    own, halved each time, which state nothing but who found them (`whole` is False)."""
+    if len(members) == 1:
+        return members[0]
+    algorithm, half = _algorithm(finding, fallback), (len(members) + 1) // 2
+    part = Algorithm(algorithm.name, algorithm.version)
     return code_item(
-        CONTAINS,
+        relationship,
         code.COMPOSITE_FEATURE,
         finding.kind,
         [
             _rendering(finding),
-            *_tracking(finding),
+            *(_tracking(finding) if whole else ()),
             code_item(HAS_PROPERTIES, code.COMPOSITE_TYPE, code.RELATED_SPATIALLY),
             code_item(HAS_PROPERTIES, code.SCOPE_OF_FEATURE, code.ON_SEVERAL_IMAGES),
-            *algorithm_items(_algorithm(finding, fallback)),
-            *(score_item(score) for score in finding.scores),
-            *(_single(member, library, fallback, INFERRED_FROM) for member in finding.members),
+            *algorithm_items(algorithm if whole else part),
+            *(score_item(score) for score in (finding.scores if whole else ())),
+            *(
+                _paired(finding, some, fallback, INFERRED_FROM, whole=False)
+                for some in (members[:half], members[half:])
+            ),
         ],
     )
 
@@ -120,7 +135,7 @@ def _single(
             *_tracking(finding),
             *algorithm_items(_algorithm(finding, fallback)),
             *(score_item(score) for score in finding.scores),
-            *_regions(finding, library),
+            *region_items(finding, library),
             *_counts(finding),
         ],
     )
@@ -146,31 +161,6 @@ def _algorithm(finding: ReportFinding, fallback: Algorithm | None) -> Algorithm:
     if found is None:
         raise ValueError("A finding names no algorithm, and the report has none.")
     return found
-
-
-def _regions(finding: ReportFinding, library: WrittenLibrary) -> list[Dataset]:
-    """Return centre and outlines (TID 4021): the one centre is made of the outline if need be."""
-    centers = [region for region in finding.regions if region.purpose is Purpose.CENTER]
-    outlines = [region for region in finding.regions if region.purpose is Purpose.OUTLINE]
-    legal = len(centers) + len(outlines) == len(finding.regions) and len(centers) < 2
-    if not legal or not (centers or outlines) or any(o.kind not in _OUTLINES for o in outlines):
-        raise ValueError("A finding is written with one centre and outlines that are lines or curves.")
-    if any(c.kind is not GraphicKind.POINT or len(c.points) != 1 for c in centers):
-        raise ValueError("The centre of a finding is one point.")
-
-    def item(name: Code, region: Region) -> Dataset:
-        entry = by_reference(SELECTED_FROM, library.position(region.sop_instance_uid, region.frame))
-        return region_item(HAS_PROPERTIES, name, region.kind, region.points, [entry])
-
-    center = centers[0] if centers else _center_of(outlines[0])
-    return [item(code.CENTER, center), *(item(code.OUTLINE, outline) for outline in outlines)]
-
-
-def _center_of(outline: Region) -> Region:
-    points = outline.points[:1] if outline.kind is GraphicKind.CIRCLE else outline.points
-    columns, rows = [c for c, _ in points], [r for _, r in points]
-    middle = ((min(columns) + max(columns)) / 2, (min(rows) + max(rows)) / 2)
-    return Region(outline.sop_instance_uid, outline.frame, GraphicKind.POINT, (middle,), Purpose.CENTER)
 
 
 def _counts(finding: ReportFinding) -> list[Dataset]:

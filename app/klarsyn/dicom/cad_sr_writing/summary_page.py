@@ -16,6 +16,7 @@ from PIL import ImageDraw, ImageFont
 from pydicom.dataset import Dataset
 
 from klarsyn.dicom.cad_sr_writing.file import file_meta, write_whole
+from klarsyn.dicom.stated_zone import put_zone
 from klarsyn.dicom.study_modules import study_modules
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
@@ -72,8 +73,8 @@ def write_summary_page(
     ds.ImageType = ["DERIVED", "SECONDARY"]
     # No name and no number of the patient is in the pixels (C.7.6.1.1.10).
     ds.BurnedInAnnotation, ds.LossyImageCompression = "NO", "00"
-    local = made_at.astimezone() if made_at.tzinfo is not None else made_at
-    ds.ContentDate, ds.ContentTime = f"{local:%Y%m%d}", f"{local:%H%M%S}"
+    made = put_zone(ds, made_at, study_file)
+    ds.ContentDate, ds.ContentTime = f"{made:%Y%m%d}", f"{made:%H%M%S}"
     _put_pixels(ds, page_pixels(lines))
     ds.file_meta = file_meta(SECONDARY_CAPTURE, sop_instance_uid)
     write_whole(path, ds)

@@ -17,6 +17,7 @@ from klarsyn.dicom.cad_sr_writing.file import file_meta, write_whole
 from klarsyn.dicom.cad_sr_writing.items import HAS_CONCEPT_MOD, code_item, container
 from klarsyn.dicom.cad_sr_writing.library import WrittenLibrary
 from klarsyn.dicom.cad_sr_writing.summary import attempts_item, findings_item
+from klarsyn.dicom.stated_zone import put_zone
 from klarsyn.dicom.states.scopes import image_reference
 from klarsyn.dicom.study_modules import study_modules
 from klarsyn.domain.reports.cad_report import CadReport, ReportForm
@@ -83,14 +84,14 @@ def cad_sr(
         )
     if missing := [i for i in report.images if not image_series.get(i.sop_instance_uid)]:
         raise ValueError(f"The series of {len(missing)} images of the report are not known.")
-    _write_header(ds, report, series)
+    _write_header(ds, report, series, study_file)
     _write_evidence(ds, report, image_series)
     _write_tree(ds, report)
     ds.file_meta = file_meta(CAD_SR, report.sop_instance_uid)
     return ds
 
 
-def _write_header(ds: Dataset, report: CadReport, series: ReportSeries) -> None:
+def _write_header(ds: Dataset, report: CadReport, series: ReportSeries, study_file: Path) -> None:
     """SR Document Series, General Equipment and SR Document General (PS3.3 C.17.1, C.7.5.1, C.17.2)."""
     ds.SOPClassUID, ds.SOPInstanceUID = CAD_SR, report.sop_instance_uid
     ds.Modality, ds.SeriesInstanceUID = "SR", series.series_instance_uid
@@ -102,12 +103,10 @@ def _write_header(ds: Dataset, report: CadReport, series: ReportSeries) -> None:
     if report.software_versions:
         ds.SoftwareVersions = _line(report.software_versions)
     ds.CompletionFlag, ds.VerificationFlag = "COMPLETE", "UNVERIFIED"
-    made = report.made_at
-    if made is None:
+    if report.made_at is None:
         raise ValueError("A report without the time when it was made is not written.")
-    # The clock of this place, as the study's own times are: the standard gives them no zone.
-    local = made.astimezone() if made.tzinfo is not None else made
-    ds.ContentDate, ds.ContentTime = f"{local:%Y%m%d}", f"{local:%H%M%S}"
+    made = put_zone(ds, report.made_at, study_file)
+    ds.ContentDate, ds.ContentTime = f"{made:%Y%m%d}", f"{made:%H%M%S}"
     ds.PerformedProcedureCodeSequence = Sequence([])
 
 

@@ -14,6 +14,7 @@ from klarsyn.dicom.overlay_planes import read_overlay_planes
 from klarsyn.dicom.person import shown_name
 from klarsyn.dicom.shutters import SHUTTER_KEYWORDS, read_shutters
 from klarsyn.dicom.source import Source, open_source
+from klarsyn.dicom.stated_zone import in_zone
 from klarsyn.dicom.states.annotations import read_annotations, read_layers
 from klarsyn.dicom.states.grey import GREY_KEYWORDS, read_modality, read_presentation_lut, read_vois
 from klarsyn.dicom.states.notices import each_once, not_used, state_notice
@@ -102,7 +103,7 @@ def _state(source: Source) -> PresentationState:
         areas=_areas(ds, notices),
         description=text(ds, "ContentDescription"),
         creator=shown_name(text(ds, "ContentCreatorName")),
-        created=moment(ds, "", "PresentationCreationDate", "PresentationCreationTime"),
+        created=in_zone(moment(ds, "", "PresentationCreationDate", "PresentationCreationTime"), ds),
         rotation=_rotation(ds, notices),
         horizontal_flip=text(ds, "ImageHorizontalFlip") == "Y",
         rescale_slope=slope,

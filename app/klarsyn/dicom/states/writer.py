@@ -12,6 +12,7 @@ from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from klarsyn.dicom.shutters import write_shutters
+from klarsyn.dicom.stated_zone import put_zone
 from klarsyn.dicom.states.grey import decimal, write_modality, write_presentation_lut, write_voi
 from klarsyn.dicom.states.items import annotation_item, layer_item
 from klarsyn.dicom.states.reader import PRESENTATION_STATE
@@ -66,7 +67,7 @@ def write_presentation_state(
             "The presentation state is about another study than the file that names the patient; it is not "
             "written."
         )
-    _fill(ds, state, series)
+    _fill(ds, state, series, study_file)
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         dcmwrite(unfinished, ds, enforce_file_format=True)
@@ -75,7 +76,7 @@ def write_presentation_state(
         unfinished.unlink(missing_ok=True)
 
 
-def _fill(ds: Dataset, state: PresentationState, series: StateSeries) -> None:
+def _fill(ds: Dataset, state: PresentationState, series: StateSeries, study_file: Path) -> None:
     ds.SOPClassUID, ds.SOPInstanceUID = PRESENTATION_STATE, state.sop_instance_uid
     ds.Modality, ds.SeriesInstanceUID = "PR", series.series_instance_uid
     ds.SeriesNumber, ds.InstanceNumber = series.series_number, series.instance_number
@@ -87,8 +88,9 @@ def _fill(ds: Dataset, state: PresentationState, series: StateSeries) -> None:
     ds.ContentLabel, ds.ContentDescription = state.label, state.description
     ds.ContentCreatorName = state.creator
     if state.created is not None:
-        ds.PresentationCreationDate = f"{state.created:%Y%m%d}"
-        ds.PresentationCreationTime = f"{state.created:%H%M%S}"
+        created = put_zone(ds, state.created, study_file)
+        ds.PresentationCreationDate = f"{created:%Y%m%d}"
+        ds.PresentationCreationTime = f"{created:%H%M%S}"
     _write_references(ds, state)
     _write_display(ds, state)
     ds.file_meta = FileMetaDataset()

@@ -197,8 +197,8 @@ class CadReport:
 
     `scores` and `texts` speak of the exam: of the overall impression and those of its parts that name no
     finding (111013, 111033, 111047, makers' own codes); `texts` are Impression Descriptions (111033), and
-    `remarks` whatever else is said of it, each with its name. `problems` are sentences on what was not sound and
-    has been left out.
+    `remarks` whatever else is said of it, each with its name. `problems` are sentences on what was not sound
+    and has been left out.
     """
 
     form: ReportForm

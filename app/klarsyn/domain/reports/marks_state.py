@@ -62,13 +62,12 @@ def states_of_marks(
         raise ValueError("An image with marks is not among those that the state is to show.")
     made = result.provenance
     description = _NOT_IN_A_LINE.sub("/", f"{score_words(result)} {made.engine} {made.version}")
-    created = made.made_at.astimezone() if made.made_at.tzinfo is not None else made.made_at
     states = states_of_read(
         shown,
         (),
         sop_instance_uid,
         _MAKER,
-        created.replace(tzinfo=None, microsecond=0),
+        made.made_at.replace(microsecond=0),
         description[:_LONGEST_LINE].strip(),
     )
     return tuple(

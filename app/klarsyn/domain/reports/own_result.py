@@ -4,7 +4,7 @@ Nothing is guessed: a report of ours from which something was lost on its way is
 like any other maker's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,10 +25,22 @@ from klarsyn.domain.reports.cad_report import CadReport, GraphicKind, Purpose, R
 from klarsyn.domain.reports.own_parameters import FORMAT, VERSION, decoded, read_parameters, unlisted
 from klarsyn.domain.reports.own_unplaced import read_unplaced
 
+_LONGEST_KEY = 64
+
 
 def is_own(report: CadReport) -> bool:
     """True when the report says of itself that it has our form."""
     return any(f"{FORMAT}={VERSION}" in algorithm.parameters for algorithm in report.algorithms)
+
+
+def own_result_id(report: CadReport) -> str:
+    """Return the key of the result that a report of our form was written of; "" of any other report."""
+    mine = next((a for a in report.algorithms if f"{FORMAT}={VERSION}" in a.parameters), None)
+    try:
+        key = read_parameters(mine.parameters).get("result_id", "") if mine is not None else ""
+    except ValueError:
+        return ""
+    return key if key.isprintable() and len(key) <= _LONGEST_KEY else ""
 
 
 def own_result(report: CadReport, exam: Exam) -> AiResult:
@@ -96,11 +108,12 @@ def _provenance(said: Mapping[str, str]) -> Provenance:
         origin=ResultOrigin(said["origin"]),
         source=said["source"],
         report_uid=said["report_uid"],
+        report_form=said.get("report_form", ""),
     )
 
 
 def _finding(finding: ReportFinding) -> Finding:
-    members = finding.members or (finding,)
+    members = tuple(_single(finding))
     said = read_parameters(finding.algorithm.parameters) if finding.algorithm else {}
     if finding.lesion_type is None:
         raise ValueError("it has a finding that is no lesion")
@@ -118,6 +131,14 @@ def _finding(finding: ReportFinding) -> Finding:
         algorithm=said.get("algorithm", ""),
         optional=finding.rendering is Rendering.OPTIONAL,
     )
+
+
+def _single(finding: ReportFinding) -> Iterator[ReportFinding]:
+    """Give the findings on single images, in order: composites of more than two stand in each other."""
+    if not finding.members:
+        yield finding
+    for member in finding.members:
+        yield from _single(member)
 
 
 def _mark(member: ReportFinding) -> Mark:

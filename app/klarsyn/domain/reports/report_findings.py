@@ -18,9 +18,13 @@ from klarsyn.domain.reports.cad_report import (
     ReportFinding,
     ReportImage,
 )
+from klarsyn.domain.reports.lesion_words import lesion_word
 from klarsyn.domain.reports.source_placing import Spot, spots_of
 from klarsyn.domain.reports.vendor_rule import VendorRule
 from klarsyn.domain.reports.vendor_scores import finding_number, stated_words
+
+NO_LESION = "The report also speaks of what is no lesion and is not drawn"
+"""How the one notice begins that takes nothing from what a result says of lesions."""
 
 _LONGEST = 64
 _NO_PLACE = "the report names no place for it"
@@ -61,7 +65,7 @@ def told_by(report: CadReport, rule: VendorRule, exam: Exam) -> Told:
         told.notices.append(f"The report holds {left_out} of its findings back from being shown.")
     if no_lesions:
         names = ", ".join(dict.fromkeys(name[:_LONGEST] for name in no_lesions[:20]))
-        told.notices.append(f"The report also speaks of what is no lesion and is not drawn: {names}.")
+        told.notices.append(f"{NO_LESION}: {names}.")
     told.notices = list(dict.fromkeys(told.notices))
     return told
 
@@ -148,7 +152,7 @@ def _finding(
         laterality=_side(lesion, exam, marks, stated),
         score=0,
         marks=marks,
-        descriptor=(said.kind.meaning or said.kind.value)[:_LONGEST],
+        descriptor=lesion_word(said.kind),
         stated=words,
         algorithm=f"{made_by.name} {made_by.version}".strip()[:_LONGEST] if made_by else "",
         optional=optional and not rule.draw_optional,

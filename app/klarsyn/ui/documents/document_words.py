@@ -8,7 +8,10 @@ LONGEST = 64
 
 def document_words(document: Document) -> str:
     """Return title, maker, kind and date in one line."""
-    when = f"{document.made_at:%Y-%m-%d %H:%M}" if document.made_at is not None else "date unknown"
+    made = document.made_at
+    # What names its zone is told by the clock of this place.
+    made = made.astimezone() if made is not None and made.tzinfo is not None else made
+    when = f"{made:%Y-%m-%d %H:%M}" if made is not None else "date unknown"
     parts = (document.title or "no title", document.maker or "maker unknown", _KINDS[document.kind], when)
     return " · ".join(_cut(part) for part in parts)
 

@@ -115,7 +115,10 @@ class StateList(QWidget):
 def words_of(state: OfferedState) -> str:
     """Return label, description, creator and date of a state in one line."""
     facts = state.facts
-    when = f"{facts.created:%Y-%m-%d %H:%M}" if facts.created is not None else "date unknown"
+    made = facts.created
+    # What names its zone is told by the clock of this place.
+    made = made.astimezone() if made is not None and made.tzinfo is not None else made
+    when = f"{made:%Y-%m-%d %H:%M}" if made is not None else "date unknown"
     who = "your own" if state.own else facts.creator or "maker unknown"
     words = " · ".join(p for p in (facts.label or "no label", facts.description, who, when) if p)
     return words if len(words) <= 72 else f"{words[:71]}…"

@@ -68,7 +68,11 @@ class FindingRow(QFrame):
         x = look.sized(78)
         kind = self.finding.descriptor or self.finding.lesion_type.value
         ink = look.dim if self.finding.optional else look.text
-        write(painter, QPointF(x, look.sized(5)), _cut(kind, self.width() - x, look.body), look.body, ink)
+        room = self.width() - x
+        # A long name, which only a maker's own code has, is smaller before it is cut.
+        wide = QFontMetricsF(look.font(look.body)).horizontalAdvance(kind)
+        size = look.body if wide <= room else look.small
+        write(painter, QPointF(x, look.sized(5)), _cut(kind, room, size), size, ink)
         for number, line in enumerate(self.lines):
             at = QPointF(x, look.sized(25 + _LINE * number))
             write(painter, at, _cut(line, self.width() - x), look.small, look.dim)

@@ -14,7 +14,9 @@ from klarsyn.reading.step import Step
 from klarsyn.ui.actions.key_set import KeySet
 from klarsyn.ui.findings.finding_row import FindingRow
 from klarsyn.ui.findings.key_words import key_words
+from klarsyn.ui.findings.list_key import list_key
 from klarsyn.ui.findings.minimum_control import MinimumControl
+from klarsyn.ui.findings.notice_lines import notice_labels
 from klarsyn.ui.findings.optional_head import OptionalHead
 from klarsyn.ui.findings.result_names import ResultNames
 from klarsyn.ui.findings.result_words import findings_line, made_lines, not_drawn_words, use_line
@@ -50,8 +52,9 @@ class FindingsPanel(HeadAndBody):
         self.folded = self.gives_way = False
         """`folded` once the reader has hidden it, until it is asked for; `gives_way` while why is told."""
         self.keys = KeySet()
-        self._shown_for: object = None
-        self.stands_for: object = None
+        self.shown_for: tuple[object, ...] = ()
+        """What the list was written for."""
+        self.stands_for: tuple[object, ...] | None = None
         """What was on the screen when the list got its place."""
         self.placed_for_a_jump = False
         """Its place may have been chosen for images that a jump has zoomed and moved."""
@@ -67,17 +70,21 @@ class FindingsPanel(HeadAndBody):
             self._empty()
             self.hide()
             return
-        # The session itself is part of it: the same exam opened again may have other images.
-        key = (session, session.result.result_id if session.result else None, self.keys)
-        if key != self._shown_for:
+        key = list_key(session, self.keys)
+        if key != self.shown_for:
+            before, chosen = self.shown_for[:2], [row.finding.finding_id for row in self._rows if row.chosen]
             # What is put into a layout in sight has no size before the next events.
             self.hide()
             self._fill(session)
-            self._shown_for = key
+            self.shown_for = key
             # With all rows: what is hidden later leaves its room, so that no list moves under the mouse.
             self._sizes = self._measured()
-            self.setFixedSize(self._sizes[0])
-            self.stands_for = None
+            if not before or before[0] is not session:
+                # Of the same exam it stays where it stands, if it can (float_places.place_findings).
+                self.setFixedSize(self._sizes[0])
+                self.stands_for = None
+            elif chosen and before == key[:2]:
+                self.mark(chosen[0])
         self._show_from(session)
         self.setVisible(not self.folded and not self.gives_way)
         self.raise_()
@@ -125,7 +132,7 @@ class FindingsPanel(HeadAndBody):
             self.minimum.show_session(session, filter(session.wants, [row.finding for row in self._rows]))
 
     def _empty(self) -> None:
-        self._shown_for, self._rows, self._sizes = None, [], ()
+        self.shown_for, self._rows, self._sizes = (), [], ()
         self.minimum = self.names = self.optional = None
         self._take_all()
 
@@ -138,6 +145,8 @@ class FindingsPanel(HeadAndBody):
         # In the part that stays when the rest is scrolled (invariant 7).
         self._say(use_line(result), warns=True)
         self._say(STALE if stale else "", warns=True)
+        for said in notice_labels(result):
+            self._head.addWidget(said)
         self._say(findings_line(result, exam))
         self._list(result, exam)
         if any(row.finding.score for row in self._rows):
@@ -161,7 +170,7 @@ class FindingsPanel(HeadAndBody):
         if results:
             shown = result.result_id if result is not None else ""
             new = frozenset(each.result_id for each in session.late)
-            self.names = ResultNames(results, shown, self.now(), new)
+            self.names = ResultNames(results, shown, self.now(), new, ordering=session.ordering)
             self.names.chosen.connect(self.result_chosen)
             self._head.addWidget(self.names)
 

@@ -6,12 +6,13 @@ another step or size only: a list that moves under the mouse is worse than one t
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPoint, QRectF, QSize, QSizeF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF
 
 from klarsyn.ui.drawings.words_room import room_on
 from klarsyn.ui.findings import overlay
@@ -40,7 +41,7 @@ read; the rest is what it would rather not be."""
 
 _LONGEST = "99 marks hidden below 100"
 
-_SHORT, _NARROW, _FAR = 2.0, 0.3, 1.0
+_SHORT, _NARROW, _FAR, _MOVED = 2.0, 0.3, 1.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +62,50 @@ def place_list(
     *,
     on_left: bool,
     kept: "Kept" = lambda _: (),
+    others: bool = False,
+    stays: QRect | None = None,
 ) -> Place:
     """Return the best place on a grid for a list that may have one of some `sizes`, the first if possible.
 
     It may be shorter than that, down to `least`, where it covers less then. `on_left` says where it goes
     among equals: away from the breast with the highest finding; `kept` returns boxes in a view that
-    are to stay free as if they were texts.
+    are to stay free as if they were texts. `others` says that other results, with marks in other views, may
+    be shown in the same place. A list that `stays` where it is may be as short as it is there; it goes
+    elsewhere where it would cover a text or a mark.
     """
-    text, tissue, deep = _occupied(list(viewports), grid, kept)
+    text, tissue, deep = _occupied(list(viewports), grid, kept, others)
     in_the_way = _TISSUE * tissue + _DEEP * deep
     tallest = max(least, grid.height() - 2 * EDGE)
-    found: list[Place] = []
-    for number, size in enumerate(sizes):
-        for part in SHORTER:
-            height = min(max(round(size.height() * part), least), size.height(), tallest)
-            place = _best(text, in_the_way, grid, QSize(size.width(), height), on_left=on_left)
-            lost = _SHORT * (1 - height / size.height()) + _NARROW * number
-            found.append(replace(place, cost=place.cost + lost))
-    return min(found, key=lambda place: place.cost)
+
+    def cheapest(near: QRect | None, least: int = least) -> Place:
+        found: list[Place] = []
+        for number, size in enumerate(sizes):
+            for part in SHORTER:
+                height = min(max(round(size.height() * part), least), size.height(), tallest)
+                box = QSize(size.width(), height)
+                place = _best(text, in_the_way, grid, box, on_left=on_left, near=near)
+                lost = _SHORT * (1 - height / size.height()) + _NARROW * number
+                found.append(replace(place, cost=place.cost + lost))
+        return min(found, key=lambda place: place.cost)
+
+    if stays is not None:
+        # Where it is, or at least on the same side, as near as can be.
+        for rows in (1, grid.height()):
+            near = QRect(stays.x(), stays.y() - rows + 1, 1, 2 * rows - 1)
+            here = cheapest(near, min(least, stays.height()))
+            if here.cost < inf and not here.over_text:
+                return here
+    return cheapest(None)
 
 
 def _best(
-    text: npt.NDArray[np.float32], costs: npt.NDArray[np.float32], grid: QSize, size: QSize, *, on_left: bool
+    text: npt.NDArray[np.float32],
+    costs: npt.NDArray[np.float32],
+    grid: QSize,
+    size: QSize,
+    *,
+    on_left: bool,
+    near: QRect | None,
 ) -> Place:
     across, down = -(-size.width() // CELL), -(-size.height() // CELL)
     over = [_means(each, across, down) for each in (text, costs)]
@@ -93,6 +116,10 @@ def _best(
     cost = _TEXT * over[0] + over[1] + _FAR * way
     inside = (x >= EDGE) & (x <= max(EDGE, grid.width() - size.width() - EDGE))
     within = (y >= EDGE) & (y <= max(EDGE, grid.height() - size.height() - EDGE))
+    if near is not None:
+        inside &= (x >= near.left()) & (x <= near.right())
+        within &= (y >= near.top()) & (y <= near.bottom())
+        cost = cost + _MOVED * np.abs(y - near.center().y())[:, None] / grid.height()
     cost[~(within[:, None] & inside[None])] = np.inf
     row, column = np.unravel_index(int(cost.argmin()), cost.shape)
     share = float(over[0][row, column])
@@ -108,7 +135,7 @@ def _means(cells: npt.NDArray[np.float32], across: int, down: int) -> npt.NDArra
 
 
 def _occupied(
-    viewports: list["Viewport"], grid: QSize, kept: "Kept"
+    viewports: list["Viewport"], grid: QSize, kept: "Kept", others: bool
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return which cells hold a text, mark or bar, which tissue, and which belong to a tomosynthesis.
 
@@ -118,7 +145,7 @@ def _occupied(
     text, tissue, deep = (np.zeros(shape, np.float32) for _ in range(3))
     for viewport in viewports:
         corner = viewport.pos()
-        boxes = [*viewport.corners.written, *_kept_for_hidden(viewport), *kept(viewport)]
+        boxes = [*viewport.corners.written, *_kept_for_hidden(viewport, others), *kept(viewport)]
         transform = viewport.transform()
         if transform is not None:
             room = room_on(viewport, transform, Layer())
@@ -136,10 +163,10 @@ def _occupied(
     return text, tissue, deep
 
 
-def _kept_for_hidden(viewport: "Viewport") -> list[QRectF]:
+def _kept_for_hidden(viewport: "Viewport", in_each: bool) -> list[QRectF]:
     """Return where a view will say how many of its marks a higher minimum score hides: below its texts."""
     above = [box for box in viewport.corners.written if box.bottom() < viewport.height() / 2]
-    if not above or not (viewport.marks or viewport.below_minimum):
+    if not above or not (in_each or viewport.marks or viewport.below_minimum):
         return []
     wide, high = text_size(_LONGEST, theme().small)
     left = viewport.width() - MARGIN - wide if viewport.corners.right else MARGIN

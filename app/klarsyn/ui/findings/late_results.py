@@ -1,9 +1,8 @@
-"""Results that come while an exam is read: told in a line, and shown when the reader asks.
+"""Results and documents that come while an exam is read: told in a line, and shown when the reader asks.
 
 Nothing here exists before the reveal, not even a timer (invariant 6); of a final read nothing is asked.
 """
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,9 @@ class LateResults(QObject):
         self.timer: QTimer | None = None
         self._asked = False
         self._told: set[str] = set()
+        self._saying: frozenset[str] = frozenset()
         self._line = ""
+        page.bar.told.changed.connect(self._heed)
         page.flow.session_changed.connect(self._follow)
         page.flow.exam_opened.connect(lambda _: self._follow())
         page.flow.exam_left.connect(self._end)
@@ -43,6 +44,22 @@ class LateResults(QObject):
         told = self._page.bar.told
         if result_id in self._told and told.warns and told.text() == self._line:
             told.acknowledge()
+
+    def _heed(self) -> None:
+        if self.timer is not None:
+            # Once the line has changed for all who listen, and the step that changed it is done.
+            QTimer.singleShot(0, self, self._line_changed)
+
+    def _line_changed(self) -> None:
+        """Tell what has waited for other warnings, and again what one of them has covered."""
+        session, warning = self._page.flow.session, self._page.bar.told.warning
+        if self.timer is None or session is None:
+            return
+        if self._line and warning and warning != self._line:
+            self._told -= self._saying
+        if warning != self._line:
+            self._line, self._saying = "", frozenset()
+        self._tell(session)
 
     def _follow(self) -> None:
         session = self._page.flow.session
@@ -57,14 +74,20 @@ class LateResults(QObject):
             self.timer = QTimer(self, interval=EVERY_MS)
             self.timer.timeout.connect(self._ask)
             self.timer.start()
+            # What was there at the reveal is listed, and no news.
+            self._told.update(each.sha256 for each in session.documents)
         # What the reveal itself has found: after a restart a newer one than was shown before.
-        self._tell(session.late)
+        self._tell(session)
 
     def _end(self) -> None:
         if self.timer is not None:
             self.timer.stop()
             self.timer.deleteLater()
-        self.timer, self._asked, self._line = None, False, ""
+        self.timer, self._asked = None, False
+        if self._line and self._page.bar.told.warning == self._line:
+            # It speaks of this exam alone.
+            self._page.bar.told.acknowledge()
+        self._line, self._saying = "", frozenset()
         self._told.clear()
 
     def _ask(self) -> None:
@@ -76,25 +99,34 @@ class LateResults(QObject):
         flow.background.desk(
             session.look_again,
             partial(self._take, session),
-            lambda _: self._take(session, ()),
+            lambda _: self._take(session),
             what="late results",
             scope=flow.scope,
         )
 
-    def _take(self, session: "ReadingSession", late: Iterable[AiResult]) -> None:
+    def _take(self, session: "ReadingSession", _late: object = None) -> None:
         self._asked = False
         if session is self._page.flow.session and self.timer is not None:
-            self._tell(late)
+            self._tell(session)
 
-    def _tell(self, late: Iterable[AiResult]) -> None:
-        new = [each for each in late if each.result_id not in self._told]
-        # Another warning that nobody has read yet comes first; this one is told the next time.
-        if not new or self._page.bar.told.warns:
+    def _tell(self, session: "ReadingSession") -> None:
+        known, warning = self._told, self._page.bar.told.warning
+        ids = {*(each.result_id for each in session.late), *(each.sha256 for each in session.documents)}
+        # Another warning that nobody has acknowledged yet comes first; this one waits for it.
+        if not ids - known or warning not in ("", self._line):
             return
-        self._told.update(each.result_id for each in new)
-        self._line = late_line(
-            new, self._page.flow.session, self._page.commands.keys.hint(Command.NEXT_RESULT)
+        # What stands there already is said together with what is new.
+        known = known - self._saying if warning else known
+        results = [each for each in session.late if each.result_id not in known]
+        documents = [each.sha256 for each in session.documents if each.sha256 not in known]
+        hint = self._page.commands.keys.hint
+        told = (
+            late_line(results, session, hint(Command.NEXT_RESULT)) if results else "",
+            documents_line(len(documents), hint(Command.DOCUMENTS)) if documents else "",
         )
+        self._saying = frozenset([*(each.result_id for each in results), *documents])
+        self._told |= self._saying
+        self._line = " ".join(filter(None, told))
         self._page.flow.warned.emit(self._line)
 
 
@@ -105,6 +137,12 @@ def late_line(new: list[AiResult], session: "ReadingSession | None", key: str) -
     more = f", and {len(new) - 1} more" if len(new) > 1 else ""
     shows = f"; {key} shows it" if key else ""
     return f"{what} of {engine_text(new[0])} has come{more}{shows}."
+
+
+def documents_line(count: int, key: str) -> str:
+    """Say that documents have come, and which key lists them."""
+    what = f"{count} documents have" if count > 1 else "A document has"
+    return f"{what} come{f'; {key} lists them' if key and count > 1 else f'; {key} lists it' if key else ''}."
 
 
 def _is_newer(result: AiResult, shown: AiResult) -> bool:

@@ -16,6 +16,8 @@ from klarsyn.ui.theme import theme
 from klarsyn.ui.view.ink import text_size, write
 from klarsyn.ui.words import engine_text
 
+BESIDE = "beside: it does not order the queue"
+
 _LINE = 19
 """Logical pixels of a line, before the theme's scale."""
 
@@ -34,9 +36,14 @@ class ResultNames(QWidget):
         shown: str,
         now: datetime,
         new: frozenset[str] = frozenset(),
+        *,
+        ordering: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """Make the lines; `shown` is the result_id of the one in force, `new` those of late ones."""
+        """Make the lines; `shown` is the result_id of the one in force, `new` those of late ones.
+
+        `ordering` is the one that orders the queue: where there is one, all others stand beside it.
+        """
         super().__init__(parent)
         self._shown = shown
         self._ids = tuple(each.result_id for each in results)
@@ -44,13 +51,13 @@ class ResultNames(QWidget):
         self._shorter = tuple(engine_text(each) for each in results)
         self.ages = tuple(age_words(each, now) for each in results)
         self._new = new
+        self._beside = tuple(bool(ordering) and each != ordering for each in self._ids)
         self.setFixedHeight(theme().sized(_LINE) * len(results))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if len(results) > 1:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(
-            "\n".join(f"{n}, {a}" if a else n for n, a in zip(self.names, self.ages, strict=True))
-        )
+        lines = zip(self.names, self.ages, self._beside, strict=True)
+        self.setToolTip("\n".join(f"{n}, {a}{f', {BESIDE}' if beside else ''}" for n, a, beside in lines))
 
     def minimumSizeHint(self) -> QSize:
         """No width at all: a long name is cut."""
@@ -68,14 +75,16 @@ class ResultNames(QWidget):
         painter = QPainter(self)
         metrics, high = QFontMetricsF(look.font(look.small)), look.sized(_LINE)
         left = look.sized(_SIGN) if len(self._ids) > 1 else 0
-        lines = zip(self._ids, self.names, self._shorter, self.ages, strict=True)
-        for number, (result_id, name, shorter, age) in enumerate(lines):
+        lines = zip(self._ids, self.names, self._shorter, self.ages, self._beside, strict=True)
+        for number, (result_id, name, shorter, age, beside) in enumerate(lines):
             here, top = result_id == self._shown, number * high
             if here and left:
                 painter.fillRect(QRectF(1, top + 4, 3, high - 7), look.accent)
             when = f"{age}, came late" if result_id in self._new else age
             room = self.width() - left - text_size(when, look.small)[0] - look.sized(10)
-            fits = name if metrics.horizontalAdvance(name) <= room else shorter
+            aside = (f"{name} · beside", f"{shorter} · beside") if beside else ()
+            forms = (*aside, name, shorter)
+            fits = next((each for each in forms if metrics.horizontalAdvance(each) <= room), shorter)
             cut = metrics.elidedText(fits, Qt.TextElideMode.ElideRight, room)
             write(painter, QPointF(left, top + 2), cut, look.small, look.text if here else look.dim)
             write(painter, QPointF(self.width(), top + 2), when, look.small, look.dim, right=True)

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult, Finding, IntendedUse, ResultOrigin, ResultStatus
+from klarsyn.domain.reports.report_cover import views_without
 from klarsyn.domain.result_words import age
+from klarsyn.ui.findings.notice_lines import weighs
 from klarsyn.ui.words import engine_text, reason_of
 
 
@@ -33,11 +35,15 @@ def findings_line(result: AiResult | None, exam: Exam) -> str:
     if result.status is ResultStatus.NOT_PROCESSED:
         return f"Not processed{reason}."
     if result.status is ResultStatus.PARTIAL:
-        return f"Partially processed: {reason_of(result)}. Some images were not looked at."
+        seen = result.provenance.input_instances
+        unseen = " Some images were not looked at." if views_without(seen, exam) else ""
+        return f"Partially processed: {reason_of(result)}.{unseen}"
     if result.findings and all(finding.optional for finding in result.findings):
         return "No findings at the maker's operating point."
     if result.findings or result.unplaced:
         return ""
+    if any(map(weighs, result.notices)):
+        return "No findings are shown. That is not the same as none: see above."
     if result.is_stale_for(exam):
         return f"No findings on the images that {who if report else 'the engine'} looked at."
     if report:

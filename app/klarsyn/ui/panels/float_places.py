@@ -77,13 +77,18 @@ def _not_to_be_covered(viewport: "Viewport") -> list[QRectF]:
 
 
 def place_findings(page: "ReadingPage") -> None:
-    """Put the list of findings where it covers least, once for each exam, step and size of the images."""
+    """Put the list of findings where it covers least, once for each exam, step and size of the images.
+
+    When what it says changes it stays there, unless it would cover a text or a mark.
+    """
     session, hung, grid = page.flow.session, page.grid.hung, page.grid
     if session is None or hung is None or not page.findings.may_show(session):
         page.findings.stands_for = None
         return
-    stands_for = (session, hung.protocol, hung.sequence.position, grid.size(), page.findings.sizes)
-    if stands_for == page.findings.stands_for:
+    screen = (session, hung.protocol, hung.sequence.position, grid.size())
+    stands_for = (*screen, page.findings.sizes, page.findings.shown_for)
+    before = page.findings.stands_for
+    if stands_for == before:
         return
     if grid.isVisible() and any(not viewport.corners.written for viewport in grid.viewports):
         # Texts of a new step are where they are once they have been painted.
@@ -97,6 +102,8 @@ def place_findings(page: "ReadingPage") -> None:
         page.findings.sizes,
         page.findings.least_height,
         on_left=best is not None and best.laterality is Laterality.LEFT,
+        others=len(session.results) > 1,
+        stays=page.findings.geometry() if before is not None and before[: len(screen)] == screen else None,
     )
     page.findings.setFixedSize(place.size)
     page.findings.move(place.at)

@@ -85,6 +85,11 @@ class ToldLine(Line):
         return bool(self._offer) and not self._told and not self._warning
 
     @property
+    def warning(self) -> str:
+        """What is warned of and has not been acknowledged, be it to be read now or told over for a while."""
+        return self._warning
+
+    @property
     def warns(self) -> bool:
         """True while what can be read is a warning."""
         return bool(self._warning) and not self._told

@@ -154,7 +154,7 @@ def _ai_parts(session: "ReadingSession", keys: KeySet) -> tuple[Part, ...]:
         return (Part(f"AI ready to be shown: {key}" if key else "AI ready to be shown"),)
     if not session.overlay_shown:
         return (Part(f"AI hidden: {key}" if key else "AI hidden"),)
-    parts = result_parts(session.result, session.exam)
+    parts = result_parts(session.result, session.exam, readers=session.readers, beside=session.is_beside)
     findings = session.result.findings if session.result else ()
     below = hidden(filter(session.wants, findings), session.minimum_score).words()
     # Left out before what the AI is not made for: each view says it of its own marks.
