@@ -12,6 +12,7 @@ from klarsyn.dicom.cad_sr_writing.writer import CAD_SR
 from klarsyn.dicom.content.tree import MAX_DEPTH, MAX_ITEMS
 from klarsyn.dicom.documents.document import ENCAPSULATED_PDF
 from klarsyn.dicom.documents.pages import CAPTURES
+from klarsyn.dicom.rejection import KEY_OBJECTS
 from klarsyn.dicom.report_reader import GENERAL_REPORTS, MAMMOGRAPHY_CAD
 from klarsyn.dicom.segmentation.report import SEGMENTATION
 from klarsyn.dicom.states.reader import PRESENTATION_STATE
@@ -32,7 +33,8 @@ def test_the_classes_that_are_read_are_those_of_the_statement():
     images = {*sop_classes._CLASSES, sop_classes._CT}
     reports = {MAMMOGRAPHY_CAD, *GENERAL_REPORTS, SEGMENTATION}
     documents = {ENCAPSULATED_PDF, *CAPTURES}
-    assert set(rows("## SOP classes that are read")) == images | {PRESENTATION_STATE} | reports | documents
+    others = {PRESENTATION_STATE, KEY_OBJECTS}
+    assert set(rows("## SOP classes that are read")) == images | others | reports | documents
 
 
 def test_the_classes_that_are_written_are_those_of_the_statement():
