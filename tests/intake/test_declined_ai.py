@@ -1,5 +1,6 @@
 """A woman who declined AI: no engine is given her images, whatever is asked for."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,7 @@ def test_what_an_engine_said_before_she_declined_counts_no_more(
     before = installation.store.results.latest()[exam_id]
     declines(installation, exam_id)
     assert standing(installation, exam_id) is None
+    installation.clock.advance(timedelta(seconds=1))
     scorer.run()
     assert standing(installation, exam_id).reason == DECLINED
     assert len(sent) == 1
@@ -106,6 +108,7 @@ def test_who_changes_her_mind_is_scored_after_all(
     declines(installation, exam_id)
     scorer.run()
     declines(installation, exam_id, holds=False)
+    installation.clock.advance(timedelta(seconds=1))
     scorer.run()
     assert len(sent) == 1
     assert standing(installation, exam_id).is_scored

@@ -12,6 +12,7 @@ from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.read import Assessment, Impression, Read, ReadKind
 from klarsyn.domain.rejection import RejectionReason
 from klarsyn.intake.importer import Importer
+from klarsyn.reading.done_list import done_rows
 from klarsyn.reading.waiting import full_queue
 
 NORMAL = Impression(Assessment.NORMAL, Assessment.NORMAL)
@@ -151,3 +152,14 @@ def test_a_newer_study_that_was_rejected_takes_no_older_ones_place(
     write_rejection(tmp_path / "in" / "ko.dcm", newer, "113038")
     importer.run([tmp_path / "in"])
     assert installation.store.exams.priors() == []
+
+
+def test_an_exam_whose_images_were_all_rejected_after_its_read_leaves_the_list_of_the_day(
+    bring, images, installation, tmp_path: Path
+) -> None:
+    bring()
+    sign(installation, "one")
+    write_rejection(tmp_path / "in" / "ko.dcm", images)
+    bring()
+    assert done_rows(installation.store, POLICY, "one", installation.clock.now()) == ()
+    assert len(installation.store.reads.all_own("one")) == 1

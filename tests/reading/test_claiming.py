@@ -13,6 +13,7 @@ from klarsyn.domain.read import Assessment
 from klarsyn.reading.claiming import BEATS, ClaimDesk, ExamTaken
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.session import ReadingError, ReadingSession
+from klarsyn.store.access_keys import AccessKeys, KeyUnusable
 from klarsyn.store.claims import LEASE
 from klarsyn.store.image_folder import ImageFolder
 
@@ -214,3 +215,13 @@ def test_a_read_that_was_begun_can_be_signed_though_another_has_the_exam_by_now(
     one.state()
     finish(session)
     assert session.final is not None
+
+
+def test_an_opening_that_cannot_be_logged_claims_nothing(installation, scored, tmp_path) -> None:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    (folder / "access-log.key").write_text("no key")
+    installation.store.access_log.seat("one", "room 4", AccessKeys(folder))
+    with pytest.raises(KeyUnusable):
+        desk_of(installation, "one").open(scored[0])
+    assert installation.store.claims.of("one") is None

@@ -113,7 +113,11 @@ def _draw(context: Context, arguments: argparse.Namespace) -> int:
 def _named(context: Context, words: str) -> "Exam | None":
     fitting = context.store.exam_notes.find(words)
     if len(fitting) == 1:
-        return context.store.exams.get(fitting[0])
+        try:
+            return context.store.exams.get(fitting[0])
+        except KeyError:
+            print(f"Every image of the exam {words!r} was rejected: there is no draw to tell.")
+            return None
     found = "Several exams fit" if fitting else "No exam fits"
     print(f"{found} {words!r}: give the accession number, or more letters of the exam's key.")
     return None

@@ -62,7 +62,7 @@ def opened(settings: Settings | None = None) -> Iterator[Context]:
     for note in filter(None, (store.database.note, store.database.moved)):
         print(note, file=sys.stderr)
     context = Context(settings, store, SystemClock())
-    store.access_log.seat(context.reader, platform.node(), AccessKeys(settings.folders.keys))
+    store.access_log.seat(lambda: context.reader, platform.node(), AccessKeys(settings.folders.keys))
     try:
         yield context
     finally:

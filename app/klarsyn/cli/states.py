@@ -1,11 +1,13 @@
 """The keeper of exams' states over one installation, and the thread that runs it behind a window."""
 
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from klarsyn.base.settings import SettingsError
 from klarsyn.cli.context import Context
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ def arrival_rule(context: Context) -> "ArrivalRule":
     SettingsError
         If a view of the protocol is none.
     """
-    from klarsyn.base.settings import SettingsError
     from klarsyn.domain.arrival_rule import ArrivalRule, view_named
 
     settings = context.settings
@@ -87,8 +88,14 @@ def asked(
 
 
 def keep_states(context: Context) -> None:
-    """Note what has moved, after a command that moves exams; what fails there is tried again by the next."""
-    state_keeper(context).run()
+    """Note what has moved, after a command that moves exams; what fails there is tried again by the next.
+
+    Settings that cannot be used are told, and the command's own work stands: moves follow from rows.
+    """
+    try:
+        state_keeper(context).run()
+    except SettingsError as error:
+        print(f"The states of exams were not noted. {error}", file=sys.stderr)
 
 
 @contextmanager

@@ -51,6 +51,9 @@ def import_outcomes(
     for line in lines:
         if line.line not in found:
             continue
+        if found[line.line] not in exams:
+            faults.append((line.line, "every image of this exam was rejected"))
+            continue
         try:
             outcomes[line.line] = _outcome(line, exams[found[line.line]])
         except ValueError as error:

@@ -43,13 +43,15 @@ def done_rows(store: Store, policy: ReadingPolicy, reader: str, now: datetime) -
     rows = [
         DoneRow(
             exam_id=exam_id,
-            label=f"{exams[exam_id].study_date or 'date unknown'} · {exams[exam_id].exam_type.value}",
+            label=f"{exam.study_date or 'date unknown'} · {exam.exam_type.value}",
             impression=str(read.impression),
             signed_at=read.signed_at,
-            score_text=_score_text(store, policy, reader, now, exams[exam_id], chosen[exam_id]),
+            score_text=_score_text(store, policy, reader, now, exam, chosen[exam_id]),
             status="final" if read.kind is ReadKind.FINAL else "first impression signed, not final",
         )
         for exam_id, read in newest.items()
+        # One whose images were all rejected since is no exam any more; its read stays a row of the store.
+        if (exam := exams.get(exam_id)) is not None
     ]
     return tuple(sorted(rows, key=lambda r: r.signed_at, reverse=True))
 

@@ -64,8 +64,12 @@ class AccessKeys:
                 os.link(new, path)
             except FileExistsError:
                 pass
+            except OSError:
+                # A disk without hard links: the first of two that start at once may lose its key, no more.
+                if not path.exists():
+                    new.replace(path)
             finally:
-                new.unlink()
+                new.unlink(missing_ok=True)
         return _read(path)
 
     def all(self) -> dict[str, bytes]:

@@ -27,7 +27,7 @@ ANCHOR_EVERY_S = 900.0
 class _Seat:
     """Who writes, from where, with which key."""
 
-    who: str
+    who: Callable[[], str]
     workstation: str
     keys: AccessKeys
     seconds: Callable[[], float]
@@ -46,10 +46,18 @@ class AccessLog:
         self._anchored_at = 0.0
 
     def seat(
-        self, who: str, workstation: str, keys: AccessKeys, seconds: Callable[[], float] = time.monotonic
+        self,
+        who: str | Callable[[], str],
+        workstation: str,
+        keys: AccessKeys,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Let entries be of `who` at `workstation` from now on; `seconds` tells when an anchor is due."""
-        self._seat = _Seat(who, workstation, keys, seconds)
+        """Let entries be of `who` at `workstation` from now on; `seconds` tells when an anchor is due.
+
+        `who` may be a function, which is asked when an entry is written: the system may have to look an
+        account's name up, and a program that shows nobody's images has no need of it.
+        """
+        self._seat = _Seat(who if callable(who) else lambda: who, workstation, keys, seconds)
 
     def note(self, what: Access, exams: Iterable[Exam] = (), detail: str = "") -> None:
         """Append an entry for each exam, or one that is of none [store, disk].
@@ -100,7 +108,7 @@ class AccessLog:
                     head = Head(str(uuid.uuid4()), -1, "")
                 for what, exam_id, patient, detail in given:
                     entry = AccessEntry(
-                        head.chain_id, head.position + 1, now, seat.who, seat.workstation, what.value,
+                        head.chain_id, head.position + 1, now, seat.who(), seat.workstation, what.value,
                         exam_id, patient, detail,
                     )  # fmt: skip
                     entry = replace(entry, seal=seal_of(key, entry, head.seal))
@@ -120,7 +128,7 @@ class AccessLog:
                 chain_id=head.chain_id,
                 position=head.position,
                 at=at,
-                who=seat.who,
+                who=seat.who(),
                 entry_seal=head.seal,
                 seal=anchor_seal(seat.keys.own(), head.chain_id, head.position, head.seal),
             )
