@@ -1,6 +1,7 @@
 """`klarsyn policy` and `klarsyn exam`, as administrators and radiographers give them."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,19 @@ def test_a_version_that_cannot_be_used_is_told_by_the_doctor_and_above_the_queue
     assert "Version 3 of the reading policy cannot be used: ours.toml:1:" in said
     assert "Version 3 of the reading policy cannot be used" in say("queue")[1]
     assert "Version 3 of the reading policy cannot be used" in say("policy", "versions")[1]
+
+
+def test_a_version_dated_in_the_future_fails_the_doctor(say) -> None:
+    say("policy", "use", "region", "--reason", "r")
+    assert "still to come" not in say("doctor")[1]
+    with opened() as context:
+        ahead = context.clock.now() + timedelta(days=365)
+        content = PolicyText("all-double.toml", (resources() / "policies" / "all-double.toml").read_text())
+        context.store.policy_versions.add(content, by="a", at=ahead, reason="r")
+    status, said = say("doctor")
+    assert status == 1
+    assert "FAIL  Version 3 of the reading policy is dated" in said
+    assert say("policy", "use", "all-double", "--reason", "the clock was ahead")[0] == 0
 
 
 def test_what_if_names_keys_and_never_the_woman(say, exam_id: str) -> None:

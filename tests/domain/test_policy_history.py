@@ -35,6 +35,7 @@ def test_a_change_applies_to_exams_that_arrive_from_then_on() -> None:
 def test_without_a_version_nothing_is_in_force() -> None:
     assert PolicyHistory([]).newest is None
     assert PolicyHistory([]).at(START) is None
+    assert PolicyHistory([]).possible(START) == ()
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,44 @@ def test_what_counts_is_the_newest_good_version_before_an_arrival(
     found = history.at(START + day * DAY)
     assert (found.version if found else None) == wanted
     assert bool(history.trouble) is bool(versions and not rows[-1][1])
+
+
+def possible(history: PolicyHistory, days: float, now: float | None = None) -> list[int]:
+    at = None if now is None else START + now * DAY
+    return [good.version.number for good in history.possible(START + days * DAY, at)]
+
+
+def test_a_version_dated_ahead_is_in_question_from_the_one_before_and_a_later_one_ends_it() -> None:
+    history = PolicyHistory([version(1, 0), version(2, 375), version(3, 10), version(4, 400)])
+    assert number_at(history, 11) == 3
+    assert [possible(history, d) for d in (-1, 5, 11, 399, 400)] == [[1], [1, 2], [1, 2, 3], [2, 3], [4]]
+
+
+def test_a_newest_version_dated_ahead_of_now_is_in_question_already() -> None:
+    history = PolicyHistory([version(1, 0), version(2, 375)])
+    assert possible(history, 11) == [1]
+    assert possible(history, 11, now=12) == [1, 2]
+    assert [good.version.number for good in history.ahead_of(START + 12 * DAY)] == [2]
+
+
+def test_a_slow_clock_takes_no_policy_from_exams_that_came_before() -> None:
+    history = PolicyHistory([version(1, 0), version(2, 10), version(3, 9)])
+    assert 2 in possible(history, 10.5)
+    assert 1 in possible(history, 9.5)
+
+
+def test_seconds_between_two_computers_put_nothing_in_question() -> None:
+    history = PolicyHistory([version(1, 0), version(2, 10), version(3, 10 - 2e-5)])
+    assert [possible(history, d, now=11) for d in (5, 10.5)] == [[1], [3]]
+
+
+@given(
+    st.lists(st.integers(0, 50), min_size=1, max_size=6), st.integers(-10, 60), st.none() | st.integers(0, 60)
+)
+def test_the_version_of_an_arrival_is_always_in_question_and_in_order_it_is_the_only_one(
+    days: list[int], day: int, now: int | None
+) -> None:
+    history = PolicyHistory([version(n, at) for n, at in enumerate(days, 1)])
+    assert number_at(history, day) in possible(history, day, now)
+    in_order = PolicyHistory([version(n, at) for n, at in enumerate(sorted(days), 1)])
+    assert possible(in_order, day) == [number_at(in_order, day)]

@@ -53,3 +53,16 @@ def test_words_that_an_exam_cannot_follow_are_refused(house: House) -> None:
     with pytest.raises(NotAllowed, match="Say why"):
         house.say(S.WITHDRAWN, " ")
     assert house.store.exam_closings.closings([house.exam_id]) == {}
+
+
+def test_a_recalled_exam_comes_back_though_the_clock_was_ahead_at_the_recall(house: House) -> None:
+    house.bring()
+    house.state()
+    house.wait(60 * 24)
+    house.say(S.TECHNICAL_RECALL, "motion in L CC", Mover.RADIOGRAPHER)
+    assert house.state() is S.TECHNICAL_RECALL
+    house.wait(-60 * 23)
+    assert house.state() is S.TECHNICAL_RECALL
+    house.bring((("L", "CC"),), "late", SOPInstanceUID="2.25.4711")
+    assert house.state() is not S.TECHNICAL_RECALL
+    assert house.store.exams.open_tasks("anna", house.clock.now()) == [house.exam_id]

@@ -1,5 +1,6 @@
 """Which policy is in force, who may change it, and what another one would mean."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -158,3 +159,22 @@ def test_a_note_after_a_single_read_brings_the_exam_back(installation, import_ex
     note = ExamNote(exam_id, FactKind.EARLIER_CANCER, True, "nurse", now, "2019")
     installation.store.exam_notes.add(note)
     assert required(installation, policy) == {exam_id: 2}
+
+
+@pytest.mark.invariant(1)
+def test_when_in_doubt_two_readers_where_a_policy_was_signed_while_the_clock_was_ahead(
+    installation, import_exams
+) -> None:
+    use(installation, "region")
+    installation.clock.advance(timedelta(days=365))
+    use(installation, "all-double")
+    installation.clock.advance(-timedelta(days=364))
+    (exam_id,) = import_exams(1)
+    scored(installation, exam_id, 3)
+    assert required(installation) == {exam_id: 2}
+    assert use(installation, "all-double") == 4, "said again, at the right time"
+    assert required(installation) == {exam_id: 2}
+    exam = installation.store.exams.get(exam_id)
+    installation.clock.advance(timedelta(minutes=5))
+    later = replace(exam, arrived_at=installation.clock.now())
+    assert versions(installation.store, load_policy("demo")).number_of(later) == 4

@@ -11,9 +11,11 @@ from window_helpers import make_result
 from klarsyn.domain.finding import AiResult, Finding, LesionType
 from klarsyn.domain.policy import ReadingPolicy, RevealPolicy
 from klarsyn.domain.read import Assessment
+from klarsyn.domain.reading_facts import FactKind
 from klarsyn.reading.desk import ReadingDesk
 from klarsyn.reading.policies import load_policy
 from klarsyn.reading.session import ReadingError, ReadingSession, Step
+from klarsyn.store.exam_notes import ExamNote
 from klarsyn.store.image_folder import ImageFolder
 
 
@@ -157,6 +159,62 @@ def test_what_took_its_place_while_the_program_was_closed_is_news_too(installati
     again.reveal()
     assert again.result.result_id == "of-engine"
     assert ids(again.late) == ["newer"]
+
+
+def decline(installation, session: ReadingSession) -> None:
+    now, kind = installation.clock.now(), FactKind.DECLINED_AI
+    assert installation.store.exam_notes.add(
+        ExamNote(session.exam.exam_id, kind, True, "nurse", now, "she said so")
+    )
+
+
+def test_marks_that_were_shown_before_she_declined_ai_are_not_shown_after_a_restart(
+    installation, open_session
+) -> None:
+    session = open_session()
+    add_engine_result(installation, session)
+    signed(session).reveal()
+    decline(installation, session)
+    again = open_session()
+    assert (again.step, again.result) == (Step.REVEALED, None)
+    assert again.reveal() is None
+    assert (again.result, again.results, again.late) == (None, (), ())
+    assert log_of(installation, session) == [("of-engine", True), (None, True)]
+
+
+def test_marks_go_from_an_open_exam_once_she_has_declined_ai_and_the_log_says_so(
+    installation, open_session
+) -> None:
+    session = open_session()
+    add_engine_result(installation, session)
+    signed(session).reveal()
+    decline(installation, session)
+    assert session.look_again() == ()
+    assert (session.result, session.results, session.overlay_shown) == (None, (), False)
+    assert log_of(installation, session) == [("of-engine", True), ("of-engine", False)]
+
+
+def test_marks_that_were_hidden_when_she_declined_ai_are_not_shown_again(installation, open_session) -> None:
+    session = open_session()
+    add_engine_result(installation, session)
+    signed(session).reveal()
+    session.hide()
+    decline(installation, session)
+    assert session.reveal() is None
+    assert session.results == ()
+
+
+def test_another_result_that_was_listed_before_she_declined_ai_is_not_shown(
+    installation, open_session
+) -> None:
+    session = open_session()
+    add_engine_result(installation, session)
+    add_report_result(installation, session.exam.exam_id)
+    signed(session).reveal()
+    decline(installation, session)
+    with pytest.raises(ReadingError, match="cannot be shown"):
+        session.show_result("of-report")
+    assert (session.result, session.results) == (None, ())
 
 
 def test_after_the_final_read_nothing_is_asked(installation, open_session) -> None:

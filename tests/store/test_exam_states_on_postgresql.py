@@ -56,10 +56,13 @@ def test_words_close_an_exam_until_an_image_comes_or_they_are_taken_back(store: 
         assert store.exam_closings.closed() == (frozenset({"e0"}) if closed else frozenset())
         assert store.exams.open_tasks("anna", NOW) == ([] if closed else ["e0"])
     store.exam_closings.say(
-        Closing(
-            "e0", ExamState.TECHNICAL_RECALL, "doris", Mover.RADIOGRAPHER, "why", NOW - timedelta(minutes=1)
-        )
+        Closing("e0", ExamState.TECHNICAL_RECALL, "doris", Mover.RADIOGRAPHER, "why", NOW + timedelta(days=1))
     )
+    assert store.exam_closings.closed() == frozenset({"e0"})
+    with store.database.writing() as session:
+        facts = {**image_to_json(IMAGE), "sop_instance_uid": "2.25.3"}
+        late = ImageRow(sop_instance_uid="2.25.3", exam_id="e0", sha256="3", facts=facts, arrived_at=NOW)
+        session.add(late)
     assert store.exam_closings.closed() == frozenset()
     assert store.exams.open_tasks("anna", NOW) == ["e0"]
 

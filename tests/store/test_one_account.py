@@ -41,3 +41,33 @@ def test_reads_are_blind_so_a_second_account_gets_no_desk_at_a_file(installation
     own = installation.with_settings(reader="anna")
     desk, _ = seat(Context(own.settings, own.store, own.clock))
     assert desk.reader == "anna"
+
+
+@pytest.mark.invariant(5)
+def test_reads_are_blind_and_who_signed_in_an_older_file_of_two_accounts_goes_on_with_own_rows_alone(
+    installation, import_exams, capsys
+) -> None:
+    from klarsyn.cli.context import Context
+    from klarsyn.cli.seat import seat
+
+    (exam_id,) = import_exams(1)
+    reads = installation.store.reads
+    reads.add(read_of(exam_id, "anna", 1))
+    reads.add(read_of(exam_id, "berta", 2))
+    for reader, own in ("anna", "r1"), ("berta", "r2"):
+        seated = installation.with_settings(reader=reader)
+        desk, _ = seat(Context(seated.settings, seated.store, seated.clock))
+        assert desk.reader == reader
+        assert "2 accounts have signed" in capsys.readouterr().err
+        assert [read.read_id for read in reads.all_own(reader)] == [own]
+    third = installation.with_settings(reader="clara")
+    with pytest.raises(SecondAccount, match="klarsyn db move"):
+        seat(Context(third.settings, third.store, third.clock))
+
+
+def test_a_file_of_one_account_tells_nothing(installation, import_exams) -> None:
+    from klarsyn.store.one_account import shared_file
+
+    (exam_id,) = import_exams(1)
+    installation.store.reads.add(read_of(exam_id, "anna", 1))
+    assert shared_file(installation.store.database) == ""

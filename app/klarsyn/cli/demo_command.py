@@ -151,7 +151,7 @@ def _offscreen(context: Context, output: Path) -> int:
     if not waiting:
         print(
             f"\nReader {context.reader} has read every exam of this demonstration; nothing to paint. "
-            "`make clean demo` starts it afresh; KLARSYN_READER=somebody make demo reads as another."
+            "`make clean demo` starts it afresh, for another reader too: a file serves one account."
         )
         return 0
     # The pictures need a read that is signed and revealed; a copy of the store takes it, not the store.

@@ -24,7 +24,9 @@ def run(_arguments: argparse.Namespace) -> int:
             *_engines(context),
             _isolation(context),
             _policy(context),
+            *_policy_dates(context),
             *_makers(context),
+            *_accounts(context),
             *meter(context),
             *screens(context),
         ]
@@ -98,6 +100,31 @@ def _policy(context: Context) -> tuple[bool, str]:
     which = f"version {stands.number}" if stands.number else "by the setting `policy`"
     words = f"reading policy, {which}: {stands.policy.title}"
     return not stands.trouble, " ".join((words, *stands.trouble))
+
+
+def _accounts(context: Context) -> list[tuple[bool, str]]:
+    """Say of a file that several accounts read in that it cannot keep them blind (invariant 5)."""
+    from klarsyn.store.one_account import shared_file
+
+    told = shared_file(context.store.database)
+    return [(False, told)] if told else []
+
+
+def _policy_dates(context: Context) -> list[tuple[bool, str]]:
+    """Say which versions of the policy were signed while a clock was ahead."""
+    from klarsyn.domain.policy_history import PolicyHistory
+
+    history = PolicyHistory(context.store.policy_versions.all())
+    return [
+        (
+            False,
+            f"Version {good.version.number} of the reading policy is dated {good.version.at:%Y-%m-%d %H:%M} "
+            "UTC, which is still to come: a clock was ahead when it was signed, or this one is slow. Exams "
+            "for which it may or may not count get the strictest of the policies in question. Set the clocks "
+            "right; if this version is the newest, put its policy in force again (`klarsyn policy use`).",
+        )
+        for good in history.ahead_of(context.clock.now())
+    ]
 
 
 def _makers(context: Context) -> list[tuple[bool, str]]:

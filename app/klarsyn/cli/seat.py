@@ -1,5 +1,6 @@
 """A reader's desk and image loader over one installation."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from klarsyn.reading.minimum_scores import FILE as MINIMUM_SCORES
 from klarsyn.reading.policies import policy_in_force
 from klarsyn.reading.site_windows import SiteWindowDesk
 from klarsyn.store.image_folder import ImageFolder
-from klarsyn.store.one_account import check_account
+from klarsyn.store.one_account import check_account, shared_file
 
 
 def seat(context: Context, **behind: Any) -> tuple[ReadingDesk, ImageLoader]:
@@ -24,6 +25,8 @@ def seat(context: Context, **behind: Any) -> tuple[ReadingDesk, ImageLoader]:
     settings = context.settings
     check_account(context.store.database, context.reader)
     context.store.reads.one_account = True
+    if told := shared_file(context.store.database):
+        print(told, file=sys.stderr)
     if context.store.database.is_shared:
         # Workers score while readers look: an exam that is not through its engine by then is read unscored.
         behind.setdefault("settling", timedelta(seconds=settings.engine_deadline_s))

@@ -3,12 +3,16 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from klarsyn.base.toml_table import TomlFileError
 from klarsyn.domain.policy import ReadingPolicy
 from klarsyn.domain.policy_file import read_policy_file
+
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By so much the times of two computers may differ before a clock counts as having been wrong."""
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class PolicyText:
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersion:
-    """A policy that somebody has put in force; `number` rises, and `at` never falls with it."""
+    """A policy that somebody has put in force; `number` rises; `at` is what a clock said,
+    and falls where one was wrong."""
 
     number: int
     content: PolicyText
@@ -61,6 +66,7 @@ class PolicyHistory:
         """Read each; those that cannot be used are left out, with what is wrong in `trouble`."""
         self.versions = tuple(sorted(versions, key=lambda v: v.number))
         self.good: tuple[GoodVersion, ...] = ()
+        self._spans: dict[datetime | None, list[tuple[GoodVersion, datetime, datetime | None]]] = {}
         since_good: list[str] = []
         for version in self.versions:
             policy, why = _read(version.content, version.sha256)
@@ -83,6 +89,44 @@ class PolicyHistory:
         """Return the version in force when an exam arrived; the first for what came before all of them."""
         before = [each for each in self.good if each.version.at <= arrived]
         return before[-1] if before else next(iter(self.good), None)
+
+    def possible(self, arrived: datetime, now: datetime | None = None) -> tuple[GoodVersion, ...]:
+        """Return every version that may have been in force when an exam arrived, that of `at` among them.
+
+        It is more than one only where a clock was wrong. Numbers tell the true order: a version whose time is
+        after that of a later number (or after `now`) was signed earlier than it says, at some time since the
+        one before; and a version whose time is before that of an earlier number may have been signed later.
+        """
+        if now not in self._spans:
+            # Once for all exams that are asked about.
+            self._spans = {now: list(zip(self.good, self._starts(now), self._ends(), strict=True))}
+        return tuple(
+            each
+            for each, start, end in self._spans[now]
+            if start <= arrived and (end is None or arrived < end)
+        )
+
+    def ahead_of(self, now: datetime) -> tuple[GoodVersion, ...]:
+        """Return the versions that were signed while a clock was ahead, as far as `now` shows it."""
+        return tuple(each for each in self.good if each.version.at > now + CLOCKS_DIFFER)
+
+    def _starts(self, now: datetime | None) -> list[datetime]:
+        """Return the earliest time at which each may have come into force; the first always was."""
+        times = [each.version.at for each in self.good]
+        starts: list[datetime] = []
+        for i, at in enumerate(times):
+            later = times[i + 1 :] + ([] if now is None else [now])
+            right = all(at <= other + CLOCKS_DIFFER for other in later)
+            starts.append(at if right else min(at, starts[-1] if starts else _EVER))
+        return [_EVER, *starts[1:]] if starts else []
+
+    def _ends(self) -> list[datetime | None]:
+        """Return when each was surely no longer in force: at the next one whose time is in order."""
+        times = [each.version.at for each in self.good]
+        in_order = [at + CLOCKS_DIFFER >= max(times[: i + 1]) for i, at in enumerate(times)]
+        return [
+            next((times[j] for j in range(i + 1, len(times)) if in_order[j]), None) for i in range(len(times))
+        ]
 
 
 @lru_cache(maxsize=64)

@@ -28,6 +28,10 @@ from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
 
 
+class ExamClosed(ReadingError):
+    """Somebody has withdrawn this exam, or recalled the woman for images of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueuePageState:
     """Everything that the queue page shows.
@@ -115,14 +119,25 @@ class ReadingDesk(ExamImages):
         Raises
         ------
         ReadingError
-            If the exam is not in the store; `ExamTaken` if others read it, as many as it needs.
+            If the exam is not in the store; `ExamClosed` if it is withdrawn or recalled; `ExamTaken` if
+            others read it, as many as it needs.
         """
         try:
             exam = self._store.exams.get(exam_id)
         except KeyError as error:
             raise ReadingError("That exam is no longer in the store. Refresh the queue.") from error
+        if exam_id in self._store.exam_closings.closed():
+            raise ExamClosed(
+                "This exam was withdrawn or technically recalled, so that nobody reads it now. "
+                "What you have entered is kept. Refresh the queue."
+            )
         self._claims.take(exam)
-        self._store.access_log.note(Access.OPENED, [exam])
+        try:
+            self._store.access_log.note(Access.OPENED, [exam])
+        except Exception:
+            # Whatever kept the entry from being written: nobody reads it now.
+            self._claims.release(exam)
+            raise
         waiting = self.queue() if rows is None else rows
         position = next((r.position for r in waiting if r.exam_id == exam_id), 0)
         now = self._clock.now()
@@ -146,7 +161,7 @@ class ReadingDesk(ExamImages):
         """Open the first exam of the queue that nobody takes before; None when nothing waits."""
         rows = self.queue()
         for row in rows:
-            with suppress(ExamTaken):
+            with suppress(ExamTaken, ExamClosed):
                 return self.open(row.exam_id, rows)
         return None
 
@@ -161,9 +176,14 @@ class ReadingDesk(ExamImages):
             return session
 
     def resume(self) -> ReadingSession | None:
-        """Open the exam that was open when the program ended, if any."""
+        """Open the exam that was open when the program ended, if any, unless it has been closed since."""
         left_open = self._store.reads.open_of(self.reader)
-        return self.open_or_next(left_open.exam_id) if left_open else None
+        try:
+            return self.open_or_next(left_open.exam_id) if left_open else None
+        except ExamClosed:
+            # The draft stays for when it is open again; the next start asks for it no more.
+            self._store.reads.close_open(self.reader)
+            return None
 
     def upcoming(self, count: int) -> tuple[str, ...]:
         """Return the next exams of the queue, for decoding ahead."""

@@ -22,6 +22,7 @@ class Versions:
 
     history: PolicyHistory
     otherwise: ReadingPolicy
+    now: datetime | None = None
 
     def of(self, exam: Exam) -> ReadingPolicy:
         """Return what was in force when the exam arrived, with the results that the site chooses now."""
@@ -30,15 +31,21 @@ class Versions:
             return self.otherwise
         return replace(good.policy, result_sources=self.otherwise.result_sources)
 
+    def possible_of(self, exam: Exam) -> tuple[ReadingPolicy, ...]:
+        """Return what was or may have been in force when the exam arrived: several if a clock was wrong."""
+        possible = self.history.possible(exam.arrived_at, self.now)
+        sources = self.otherwise.result_sources
+        return tuple(replace(good.policy, result_sources=sources) for good in possible) or (self.otherwise,)
+
     def number_of(self, exam: Exam) -> int:
         """Return the number of that version; 0 where there is none."""
         good = self.history.at(exam.arrived_at)
         return good.version.number if good is not None else 0
 
 
-def versions(store: Store, otherwise: ReadingPolicy) -> Versions:
-    """Return which policy speaks for which exam [store]."""
-    return Versions(PolicyHistory(store.policy_versions.all()), otherwise)
+def versions(store: Store, otherwise: ReadingPolicy, now: datetime | None = None) -> Versions:
+    """Return which policy speaks for which exam [store]; by `now`, versions dated ahead are known."""
+    return Versions(PolicyHistory(store.policy_versions.all()), otherwise, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,12 @@ class Requirements:
         """Return how many readers an exam gets as its reader may know it once AI is shown: no audit draw.
 
         An exam that was drawn says of itself what any other with its score says (invariant 6).
+        Where a clock was wrong, the strictest policy that may have been in force counts (invariant 1).
         """
         facts = self.facts.get(exam.exam_id, NO_FACTS)
-        return reads_required(exam, choice.result, self.versions.of(exam), choice.doubts, facts)
+        possible = self.versions.possible_of(exam)
+        told = [reads_required(exam, choice.result, each, choice.doubts, facts) for each in possible]
+        return max(reversed(told), key=lambda each: each.count)
 
 
 def requirements(
@@ -70,6 +80,6 @@ def requirements(
 
     Without `kept`, `policy` speaks for all of them, whatever was in force when they arrived.
     """
-    known = versions(store, policy) if kept else Versions(PolicyHistory(()), policy)
+    known = versions(store, policy, now) if kept else Versions(PolicyHistory(()), policy)
     facts = store.reading_facts.of_exams([e.exam_id for e in exams], now)
     return Requirements(known, facts, store.audit_key.get())

@@ -14,7 +14,7 @@ from klarsyn.domain.result_choice import source_of
 from klarsyn.reading.documents import OfferedDocument, OpenDocument, documents_of
 from klarsyn.reading.refusal import ReadingError
 from klarsyn.reading.reveals import Reveals
-from klarsyn.reading.standing import Standing
+from klarsyn.reading.standing import Standing, is_declined
 from klarsyn.reading.step import Step
 from klarsyn.store.image_folder import ImageFolder
 from klarsyn.store.store import Store
@@ -44,7 +44,7 @@ class ResultsShown:
         """Whether findings below their maker's operating point are drawn."""
         self.optional_chosen = ""
         """The one of them that is drawn all the same, since the reader has chosen it."""
-        self._documents_store = store
+        self._store = store
         self._reveals = Reveals(store, exam, reader, clock)
         self.readers = 0
         """How many readers the exam gets, whichever result is shown; 0 before a reveal."""
@@ -84,6 +84,9 @@ class ResultsShown:
         """
         self._refuse_early()
         wanted = next((each for each in self.results if each.result_id == result_id), None)
+        if wanted is not None and is_declined(self._store, self.exam, wanted):
+            self._load()
+            wanted = None
         if wanted is None:
             raise ReadingError(
                 "That result cannot be shown. Show the AI first, and choose one of its results."
@@ -146,10 +149,14 @@ class ResultsShown:
             self.late = tuple(each for each in self.late if each.result_id != result.result_id)
 
     def _load(self) -> None:
+        if self.result is not None and is_declined(self._store, self.exam, self.result):
+            # She has declined AI while the exam was open: the marks go, and the log says when.
+            self.hide()
+            self.result = None
         found = self._reveals.load(self.policy)
         self.readers, self.ordering = self._reveals.readers, self._reveals.ordering
         self._take(found)
-        documents = documents_of(self._documents_store, self.exam.exam_id)
+        documents = documents_of(self._store, self.exam.exam_id)
         if documents != self.documents:
             self.documents = documents
 

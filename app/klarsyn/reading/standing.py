@@ -6,6 +6,7 @@ from klarsyn.domain.exam import Exam
 from klarsyn.domain.finding import AiResult
 from klarsyn.domain.placing import place
 from klarsyn.domain.read import Impression, Read, ReadKind
+from klarsyn.domain.reading_facts import DECLINED
 from klarsyn.reading.step import Step
 from klarsyn.store.reads import in_force
 from klarsyn.store.store import Store
@@ -43,7 +44,14 @@ def standing(store: Store, exam: Exam, reader: str) -> Standing:
     if not seen:
         return Standing(Step.SIGNED, draft, first, final, None)
     result = store.results.get(seen[-1].result_id) if seen[-1].result_id is not None else None
+    if result is not None and is_declined(store, exam, result):
+        result = None
     return Standing(Step.REVEALED, draft, first, final, place(result, exam) if result is not None else None)
+
+
+def is_declined(store: Store, exam: Exam, result: AiResult) -> bool:
+    """True where she has declined AI since, so that `result` is shown to nobody any more [store]."""
+    return result.reason != DECLINED and bool(store.exam_notes.declined([exam.exam_id]))
 
 
 def _draft(first: Read | None, final: Read | None, kept: Impression | None) -> Impression:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 
 from klarsyn.domain.exam_state import ExamState, Mover
 from klarsyn.store.chunks import portions
@@ -38,6 +38,10 @@ class ExamClosingRepository:
     def say(self, closing: Closing) -> None:
         """Append somebody's word; raises CannotKeep when the database cannot be written."""
         with writing(self._database) as session:
+            there = session.scalars(
+                select(ImageRow.sop_instance_uid).where(ImageRow.exam_id == closing.exam_id)
+            )
+            images = "".join(f"{uid} " for uid in sorted(there))
             session.add(
                 ExamClosingRow(
                     exam_id=closing.exam_id,
@@ -46,6 +50,7 @@ class ExamClosingRepository:
                     mover=closing.mover.value,
                     reason=closing.reason,
                     at=closing.at,
+                    images=f" {images}",
                 )
             )
 
@@ -69,9 +74,9 @@ def closed_exams() -> Select[str]:
     """Select the exams that are withdrawn, or recalled with no image come since: no queue holds them."""
     closing = ExamClosingRow
     newest = select(func.max(closing.number)).group_by(closing.exam_id)
-    later = (
-        select(ImageRow.exam_id).where(ImageRow.exam_id == closing.exam_id, ImageRow.arrived_at > closing.at)
-    ).exists()
+    # By identity, not by time: a clock that was ahead at the recall would keep every later image out.
+    known = closing.images.contains(literal(" ") + ImageRow.sop_instance_uid + " ")
+    later = select(ImageRow.exam_id).where(ImageRow.exam_id == closing.exam_id, ~known).exists()
     recalled = (closing.kind == ExamState.TECHNICAL_RECALL.value) & ~later
     return select(closing.exam_id).where(
         closing.number.in_(newest), (closing.kind == ExamState.WITHDRAWN.value) | recalled

@@ -29,7 +29,10 @@ class ExamMoveRow(Base):
 
 
 class ExamClosingRow(Base):
-    """Somebody's word that an exam is withdrawn, recalled for technical reasons, or open again."""
+    """Somebody's word that an exam is withdrawn, recalled for technical reasons, or open again.
+
+    `images`: the UIDs of the images that were there, with a space before and after each.
+    """
 
     __tablename__ = "exam_closing"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -39,6 +42,7 @@ class ExamClosingRow(Base):
     mover: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    images: Mapped[str] = mapped_column(Text)
 
 
 class ImageRejectionRow(Base):

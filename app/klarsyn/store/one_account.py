@@ -1,6 +1,6 @@
 """One SQLite file serves one account: a file hides nothing from whoever can open it (invariant 5)."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from klarsyn.store.database import Database
@@ -19,9 +19,12 @@ def refuse_second_account(session: Session, reader: str) -> None:
     Raises
     ------
     SecondAccount
-        If this is a file in which somebody else has signed.
+        If this is a file in which somebody else has signed, and `reader` never has.
     """
     if session.get_bind().dialect.name != "sqlite":
+        return
+    if session.scalar(select(ReadRow.reader).where(ReadRow.reader == reader).limit(1)) is not None:
+        # Also where others have: both signed before files were kept to one account, and go on.
         return
     other = session.scalar(select(ReadRow.reader).where(ReadRow.reader != reader).limit(1))
     if other is not None:
@@ -31,6 +34,21 @@ def refuse_second_account(session: Session, reader: str) -> None:
             "workstation's data to one (docs/database.md). If the account was only renamed, "
             "set `reader` to its former name."
         )
+
+
+def shared_file(database: Database) -> str:
+    """Return what to tell of a file in which several accounts have signed, else "" [store]."""
+    if database.is_shared:
+        return ""
+    with database.reading() as session:
+        count = session.scalar(select(func.count(ReadRow.reader.distinct()))) or 0
+    if count < 2:
+        return ""
+    return (
+        f"{count} accounts have signed reads in this workstation's file, as an older version let them. They "
+        "can go on, and each is shown only its own reads, but a file hides nothing from whoever can open it. "
+        "Move to a shared database: `klarsyn db move` (docs/database.md)."
+    )
 
 
 def check_account(database: Database, reader: str) -> None:

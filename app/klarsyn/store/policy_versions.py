@@ -36,8 +36,9 @@ class PolicyVersionRepository:
             )
             if newest is None and before is not None:
                 _append(session, before, by, at, BEFORE_VERSIONS)
-            # A clock that was set back must not put a version among older ones.
-            return _append(session, content, by, max(at, newest.at) if newest is not None else at, reason)
+            # The time is kept as the clock said it: numbers give the order, and a time out of order shows
+            # that a clock was wrong (domain/policy_history.py).
+            return _append(session, content, by, at, reason)
 
     def all(self) -> tuple[PolicyVersion, ...]:
         """Return all versions, in the order in which they were put in force."""

@@ -43,7 +43,7 @@ def upgrade() -> None:
     _table(
         "exam_closing",
         _text("exam_id", 36), _text("kind", 40), _text("said_by", 200), _text("mover", 40), _text("reason"),
-        _at("at"), _exam("exam_closing"),
+        _at("at"), _text("images"), _exam("exam_closing"),
     )  # fmt: skip
     _table(
         "image_rejection",
