@@ -81,6 +81,17 @@ def test_protocol_views_that_are_none_are_told(said, monkeypatch: pytest.MonkeyP
     assert "protocol_views: R XX" in capsys.readouterr().err
 
 
+def test_an_import_under_protocol_views_that_are_none_ends_with_its_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("KLARSYN_PROTOCOL_VIEWS", '["R XX"]')
+    write_exam(tmp_path / "in")
+    assert main(["import", "--read", str(tmp_path / "in")]) == 0
+    told = capsys.readouterr()
+    assert "4 new" in told.out
+    assert "The states of exams were not noted. protocol_views: R XX" in told.err
+
+
 def test_an_exam_that_lacks_views_is_incomplete_by_the_sites_protocol(
     said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

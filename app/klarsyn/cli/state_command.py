@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(state_page(), end="")
         return 0
     with opened() as context:
-        from klarsyn.cli.states import keep_states
+        from klarsyn.cli.states import state_keeper
 
-        keep_states(context)
+        state_keeper(context).run()
         if arguments.action == "keep":
             return 0
         if arguments.action == "show" and not arguments.exam:
