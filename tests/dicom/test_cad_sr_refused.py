@@ -184,7 +184,7 @@ def test_a_write_that_breaks_off_leaves_nothing(
         path.write_bytes(b"half")
         raise OSError("The disk is full.")
 
-    monkeypatch.setattr("klarsyn.dicom.cad_sr_writing.file.dcmwrite", breaks)
+    monkeypatch.setattr("klarsyn.dicom.written_file.dcmwrite", breaks)
     with pytest.raises(OSError, match="full"):
         cad_sr_writer.write_cad_sr(
             tmp_path / "r.dcm", other_makers(exam_files), exam_files.files[0], SERIES, exam_files.series

@@ -4,6 +4,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from klarsyn.cli.administrators import owner_of
 from klarsyn.cli.context import Context, opened
 
 if TYPE_CHECKING:
@@ -82,25 +83,12 @@ def _use(context: Context, arguments: argparse.Namespace) -> int:
         arguments.policy,
         by=context.reader,
         reason=arguments.reason,
-        may_change=administrators_only(settings.administrators, _owner(context)),
+        may_change=administrators_only(settings.administrators, owner_of(context)),
         set_so_far=settings.policy,
     )
     print(f"Version {number} of the reading policy is in force for exams that arrive from now on.")
     print("Exams that are here keep theirs. Windows that are open order their queue by it when next opened.")
     return 0
-
-
-def _owner(context: Context) -> str:
-    """Return the account that owns the data folder; where the system does not tell, who runs this.
-
-    A shared database is nobody's by that: there the setting names the administrators.
-    """
-    if context.settings.database_url:
-        return ""
-    try:
-        return context.settings.data_folder.owner()
-    except (KeyError, NotImplementedError, OSError):
-        return context.reader
 
 
 def _what_if(context: Context, arguments: argparse.Namespace) -> int:

@@ -1,11 +1,11 @@
 """The thread behind `klarsyn serve` that keeps what a shared database orders readers' queues by."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from klarsyn.base.log import get_logger
+from klarsyn.cli.behind import repeated_behind
 from klarsyn.cli.context import Context
 
 _log = get_logger(__name__)
@@ -34,20 +34,11 @@ def queue_facts_kept(context: Context, seconds: float = SECONDS_BETWEEN) -> Iter
         return
     from klarsyn.store.schema_version import StoreError
 
-    over = threading.Event()
+    def _keep() -> None:
+        try:
+            keep_once(context)
+        except StoreError as error:
+            _log.warning("the facts of the queue could not be kept", why=str(error))
 
-    def _run() -> None:
-        while not over.is_set():
-            try:
-                keep_once(context)
-            except StoreError as error:
-                _log.warning("the facts of the queue could not be kept", why=str(error))
-            over.wait(seconds)
-
-    thread = threading.Thread(target=_run, name="klarsyn-queue-facts")
-    thread.start()
-    try:
+    with repeated_behind("klarsyn-queue-facts", _keep, seconds):
         yield
-    finally:
-        over.set()
-        thread.join()

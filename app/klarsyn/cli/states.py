@@ -1,13 +1,13 @@
 """The keeper of exams' states over one installation, and the thread that runs it behind a window."""
 
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from klarsyn.base.settings import SettingsError
+from klarsyn.cli.behind import repeated_behind
 from klarsyn.cli.context import Context
 
 if TYPE_CHECKING:
@@ -109,20 +109,6 @@ def states_kept(
     if context.store.database.is_shared and not also_shared:
         yield
         return
-    over = threading.Event()
-    keeper = state_keeper(context)
-
-    def _run() -> None:
-        while not over.is_set():
-            keeper.run()
-            over.wait(seconds)
-        # What the last signing has moved.
-        keeper.run()
-
-    thread = threading.Thread(target=_run, name="klarsyn-states")
-    thread.start()
-    try:
+    # Once more at the end: what the last signing has moved.
+    with repeated_behind("klarsyn-states", state_keeper(context).run, seconds, once_more=True):
         yield
-    finally:
-        over.set()
-        thread.join()

@@ -1,8 +1,9 @@
 """What an import has seen: files dealt with, and files that could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import OperationalError
@@ -114,11 +115,8 @@ class ArrivalRepository:
             If another content is known under this UID; nothing is stored.
         """
         uid = kept.report.sop_instance_uid
-        with self._writing() as session:
-            new = ReportRepository.add_in(session, kept)
-            remember(session, source, "report", kept_uid=uid)
-            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
-            return Settlement(new=new, report=uid)
+        new = self._settled(source, "report", uid, partial(ReportRepository.add_in, kept=kept))
+        return Settlement(new=new, report=uid)
 
     def settle_own(self, source: SourceFile, result_id: str) -> Settlement | None:
         """Settle a report that was written of a result which is here: nothing new. None where it is not."""
@@ -128,20 +126,22 @@ class ArrivalRepository:
     def settle_document(self, source: SourceFile, kept: KeptDocument) -> Settlement:
         """Store one document and its file's settlement together; raises as `settle_report`."""
         uid = kept.document.sop_instance_uid
-        with self._writing() as session:
-            new = DocumentRepository.add_in(session, kept)
-            remember(session, source, "document", kept_uid=uid)
-            session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
-            return Settlement(new=new, document=uid)
+        new = self._settled(source, "document", uid, partial(DocumentRepository.add_in, kept=kept))
+        return Settlement(new=new, document=uid)
 
     def settle_rejection(self, source: SourceFile, kept: KeptRejection) -> Settlement:
         """Store one rejection and its file's settlement together; raises DuplicateRejection."""
         uid = kept.rejection.document_uid
+        new = self._settled(source, "rejection", uid, partial(RejectionRepository.add_in, kept=kept))
+        return Settlement(new=new, rejection=uid)
+
+    def _settled(self, source: SourceFile, kind: str, uid: str, add: Callable[[Session], bool]) -> bool:
+        """Add what a file holds and settle the file, in one transaction; returns whether it was new."""
         with self._writing() as session:
-            new = RejectionRepository.add_in(session, kept)
-            remember(session, source, "rejection", kept_uid=uid)
+            new = add(session)
+            remember(session, source, kind, kept_uid=uid)
             session.execute(delete(QuarantineRow).where(QuarantineRow.path == stored(source.path)))
-            return Settlement(new=new, rejection=uid)
+            return new
 
     def settle_other(self, source: SourceFile) -> None:
         """Remember a file that is not DICOM at all and needs nothing."""

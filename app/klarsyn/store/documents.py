@@ -11,16 +11,14 @@ from klarsyn.domain.document import Document
 from klarsyn.store.database import Database
 from klarsyn.store.models import ExamRow
 from klarsyn.store.received import (
-    DuplicateReceived,
     Match,
     Received,
+    add_received,
     asked_for,
-    columns_of,
     exams_of_images,
     exams_under,
     match,
     patient_in,
-    storable,
 )
 from klarsyn.store.report_models import ReceivedDocumentRow
 
@@ -44,25 +42,12 @@ class DocumentRepository:
 
     @staticmethod
     def add_in(session: Session, kept: KeptDocument) -> bool:
-        """Append one document inside the caller's transaction; returns whether it was new.
-
-        Raises
-        ------
-        DuplicateReceived
-            If its UID is known with another content; the known one is kept.
-        ValueError
-            If it says what no database takes.
-        """
-        uid = kept.document.sop_instance_uid
-        known = session.get(ReceivedDocumentRow, uid)
-        if known is not None:
-            if known.sha256 != kept.received.sha256:
-                raise DuplicateReceived
-            return False
-        facts = storable(_FACTS.dump_python(kept.document, mode="json"))
-        session.add(ReceivedDocumentRow(**columns_of(kept.received, uid, kept.document.maker, facts)))
-        session.flush()
-        return True
+        """Append one document in the caller's transaction (`add_received`); returns whether it was new."""
+        told = kept.document
+        facts = _FACTS.dump_python(told, mode="json")
+        return add_received(
+            session, ReceivedDocumentRow, kept.received, told.sop_instance_uid, told.maker, facts
+        )
 
     def of_exam(self, exam_id: str) -> tuple[KeptDocument, ...]:
         """Return the documents about an exam and its woman, in order of arrival."""

@@ -77,6 +77,28 @@ def columns_of(received: Received, uid: str, maker: str, facts: dict[str, Any]) 
     }
 
 
+def add_received(
+    session: Session, table: type[_Row], received: Received, uid: str, maker: str, facts: dict[str, Any]
+) -> bool:
+    """Append one file's row inside the caller's transaction; returns whether it was new.
+
+    Raises
+    ------
+    DuplicateReceived
+        If its UID is known with another content; the known one is kept.
+    ValueError
+        If it says what no database takes.
+    """
+    known = session.get(table, uid)
+    if known is not None:
+        if known.sha256 != received.sha256:
+            raise DuplicateReceived
+        return False
+    session.add(table(**columns_of(received, uid, maker, storable(facts))))
+    session.flush()
+    return True
+
+
 def _text(value: str, longest: int) -> str:
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:longest]
 

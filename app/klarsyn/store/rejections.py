@@ -4,7 +4,7 @@ A rejection may come before its images: which of them it takes away is asked ane
 together.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,34 +104,32 @@ class RejectionRepository:
         """Return the exams whose images these documents name, and whether each is of the same woman."""
         found: dict[str, bool] = {}
         with self._database.reading() as session:
-            for portion in portions(document_uids):
-                query = (
-                    select(ImageRejectionRow, ExamRow)
-                    .join(ImageRow, ImageRow.sop_instance_uid == ImageRejectionRow.image_uid)
-                    .join(ExamRow, ExamRow.exam_id == ImageRow.exam_id)
-                    .where(ImageRejectionRow.document_uid.in_(portion))
-                )
-                for row, exam in session.execute(query):
-                    found[exam.exam_id] = found.get(exam.exam_id, True) and same_patient(exam, _patient(row))
+            for row, exam in _naming(session, document_uids):
+                found[exam.exam_id] = found.get(exam.exam_id, True) and same_patient(exam, _patient(row))
         return found
 
     def of_other_patients(self, document_uids: Collection[str]) -> list[str]:
         """Return those of the documents that name an image of another woman's exam."""
-        held = []
         with self._database.reading() as session:
-            for portion in portions(document_uids):
-                query = (
-                    select(ImageRejectionRow, ExamRow)
-                    .join(ImageRow, ImageRow.sop_instance_uid == ImageRejectionRow.image_uid)
-                    .join(ExamRow, ExamRow.exam_id == ImageRow.exam_id)
-                    .where(ImageRejectionRow.document_uid.in_(portion))
-                )
-                held += [
+            return sorted(
+                {
                     row.document_uid
-                    for row, exam in session.execute(query)
+                    for row, exam in _naming(session, document_uids)
                     if not same_patient(exam, _patient(row))
-                ]
-        return sorted(set(held))
+                }
+            )
+
+
+def _naming(session: Session, document_uids: Collection[str]) -> Iterator[tuple[ImageRejectionRow, ExamRow]]:
+    """Give each rejection of these documents with the exam that has its image."""
+    for portion in portions(document_uids):
+        query = (
+            select(ImageRejectionRow, ExamRow)
+            .join(ImageRow, ImageRow.sop_instance_uid == ImageRejectionRow.image_uid)
+            .join(ExamRow, ExamRow.exam_id == ImageRow.exam_id)
+            .where(ImageRejectionRow.document_uid.in_(portion))
+        )
+        yield from session.execute(query).tuples()
 
 
 def rejected_uids(session: Session, exam_ids: Iterable[str] | None = None) -> frozenset[str]:

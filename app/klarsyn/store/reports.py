@@ -14,15 +14,13 @@ from klarsyn.store.chunks import portions
 from klarsyn.store.database import Database
 from klarsyn.store.models import ExamRow, ImageRow, SiteValueRow
 from klarsyn.store.received import (
-    DuplicateReceived,
     Match,
     Received,
+    add_received,
     asked_for,
-    columns_of,
     exams_of_images,
     exams_under,
     match,
-    storable,
 )
 from klarsyn.store.rejections import rejected_uids
 from klarsyn.store.report_models import ReceivedReportRow, ReportConversionRow
@@ -69,25 +67,12 @@ class ReportRepository:
 
     @staticmethod
     def add_in(session: Session, kept: KeptReport) -> bool:
-        """Append one report inside the caller's transaction; returns whether it was new.
-
-        Raises
-        ------
-        DuplicateReceived
-            If its UID is known with another content; the known one is kept.
-        ValueError
-            If it says what no database takes.
-        """
-        uid = kept.report.sop_instance_uid
-        known = session.get(ReceivedReportRow, uid)
-        if known is not None:
-            if known.sha256 != kept.received.sha256:
-                raise DuplicateReceived
-            return False
-        facts = storable(_FACTS.dump_python(kept.report, mode="json"))
-        session.add(ReceivedReportRow(**columns_of(kept.received, uid, kept.report.manufacturer, facts)))
-        session.flush()
-        return True
+        """Append one report in the caller's transaction (`add_received`); returns whether it was new."""
+        told = kept.report
+        facts = _FACTS.dump_python(told, mode="json")
+        return add_received(
+            session, ReceivedReportRow, kept.received, told.sop_instance_uid, told.manufacturer, facts
+        )
 
     def get(self, sop_instance_uid: str) -> CadReport | None:
         """Return what a report says."""

@@ -15,9 +15,9 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 from pydicom.dataset import Dataset
 
-from klarsyn.dicom.cad_sr_writing.file import file_meta, write_whole
 from klarsyn.dicom.stated_zone import put_zone
 from klarsyn.dicom.study_modules import study_modules
+from klarsyn.dicom.written_file import file_meta, write_whole
 
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 _WIDTH, _HEIGHT, _MARGIN, _SIZE, _LEADING = 1024, 768, 48, 20, 30

@@ -13,13 +13,13 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from klarsyn.dicom.cad_sr_writing import codes as code
-from klarsyn.dicom.cad_sr_writing.file import file_meta, write_whole
 from klarsyn.dicom.cad_sr_writing.items import HAS_CONCEPT_MOD, code_item, container
 from klarsyn.dicom.cad_sr_writing.library import WrittenLibrary
 from klarsyn.dicom.cad_sr_writing.summary import attempts_item, findings_item
 from klarsyn.dicom.stated_zone import put_zone
 from klarsyn.dicom.states.scopes import image_reference
 from klarsyn.dicom.study_modules import study_modules
+from klarsyn.dicom.written_file import file_meta, write_whole
 from klarsyn.domain.reports.cad_report import CadReport, ReportForm
 
 _NOT_IN_A_LINE = re.compile(r"[\\\x00-\x1f]")

@@ -7,9 +7,7 @@ the archive as the images that it speaks of.
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.filewriter import dcmwrite
-from pydicom.uid import UID, ExplicitVRLittleEndian
+from pydicom.dataset import Dataset
 
 from klarsyn.dicom.shutters import write_shutters
 from klarsyn.dicom.stated_zone import put_zone
@@ -19,10 +17,10 @@ from klarsyn.dicom.states.reader import PRESENTATION_STATE
 from klarsyn.dicom.states.rules import require_legal
 from klarsyn.dicom.states.scopes import image_reference
 from klarsyn.dicom.study_modules import study_modules
+from klarsyn.dicom.written_file import file_meta, write_whole
 from klarsyn.domain.graphic import Scope
 from klarsyn.domain.presentation_state import DisplayedArea, PresentationState
 
-_IMPLEMENTATION = UID("2.25.82668570071136167904293702244071891994")
 _MAKER = "Klarsyn"
 
 
@@ -68,12 +66,7 @@ def write_presentation_state(
             "written."
         )
     _fill(ds, state, series, study_file)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        dcmwrite(unfinished, ds, enforce_file_format=True)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, ds)
 
 
 def _fill(ds: Dataset, state: PresentationState, series: StateSeries, study_file: Path) -> None:
@@ -93,12 +86,7 @@ def _fill(ds: Dataset, state: PresentationState, series: StateSeries, study_file
         ds.PresentationCreationTime = f"{created:%H%M%S}"
     _write_references(ds, state)
     _write_display(ds, state)
-    ds.file_meta = FileMetaDataset()
-    ds.file_meta.MediaStorageSOPClassUID = UID(PRESENTATION_STATE)
-    ds.file_meta.MediaStorageSOPInstanceUID = UID(state.sop_instance_uid)
-    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds.file_meta.ImplementationClassUID = _IMPLEMENTATION
-    ds.file_meta.ImplementationVersionName = "KLARSYN"
+    ds.file_meta = file_meta(PRESENTATION_STATE, state.sop_instance_uid)
 
 
 def _write_references(ds: Dataset, state: PresentationState) -> None:

@@ -1,11 +1,11 @@
 """What triggers of SQLite refuse since each table's own version, PostgreSQL refuses too.
 
-One function raises for all; TRUNCATE, which goes by row triggers, has one of its own. The triggers are ALWAYS
-ones: a session that calls itself a replica does not get past them. INSERT OR REPLACE is not known here, and
-ON CONFLICT DO UPDATE is an UPDATE to a trigger.
+One function raises for all; `migrations/append_only.py` says how.
 """
 
 from alembic import op
+
+from klarsyn.store.migrations.append_only import refuse_on_postgresql
 
 revision = "0011"
 down_revision = "0010"
@@ -36,14 +36,4 @@ def upgrade() -> None:
         "CREATE FUNCTION refuse_as_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'rows of % are append-only', TG_TABLE_NAME; END $$"
     )
-    for table in APPEND_ONLY:
-        for name, when, each in (
-            ("change", "UPDATE OR DELETE", "ROW"),
-            ("truncate", "TRUNCATE", "STATEMENT"),
-        ):
-            trigger = f"{table}_refuses_{name}"
-            op.execute(
-                f'CREATE TRIGGER {trigger} BEFORE {when} ON "{table}" FOR EACH {each} '
-                "EXECUTE FUNCTION refuse_as_append_only()"
-            )
-            op.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {trigger}')
+    refuse_on_postgresql(APPEND_ONLY)

@@ -6,13 +6,15 @@ Rows of the three tables are append-only like reads. Results from before are tho
 import sqlalchemy as sa
 from alembic import op
 
+from klarsyn.store.migrations.append_only import refuse_changes
+
 revision = "0012"
 down_revision = "0011"
 
 APPEND_ONLY = {
-    "received_report": "sop_instance_uid",
-    "received_document": "sop_instance_uid",
-    "report_conversion": "number",
+    "received_report": "sop_instance_uid = NEW.sop_instance_uid",
+    "received_document": "sop_instance_uid = NEW.sop_instance_uid",
+    "report_conversion": "number = NEW.number OR result_id = NEW.result_id",
 }
 
 
@@ -63,34 +65,4 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_conversion_exam_id"), "report_conversion", ["exam_id"])
     op.add_column("source_file", sa.Column("kept_uid", sa.String(length=64), nullable=True))
     op.create_index(op.f("ix_source_file_kept_uid"), "source_file", ["kept_uid"])
-    {"sqlite": _refuse_on_sqlite, "postgresql": _refuse_on_postgresql}[op.get_context().dialect.name]()
-
-
-def _refuse_on_sqlite() -> None:
-    for table, key in APPEND_ONLY.items():
-        said = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
-        for change in ("UPDATE", "DELETE"):
-            op.execute(f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} {said}")
-        # INSERT OR REPLACE takes a row away without a DELETE that a trigger could see.
-        same = f"{key} = NEW.{key}"
-        if table == "report_conversion":
-            same += " OR result_id = NEW.result_id"
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {said}"
-        )
-
-
-def _refuse_on_postgresql() -> None:
-    # As in 0011, whose function raises.
-    for table in APPEND_ONLY:
-        for name, when, each in (
-            ("change", "UPDATE OR DELETE", "ROW"),
-            ("truncate", "TRUNCATE", "STATEMENT"),
-        ):
-            trigger = f"{table}_refuses_{name}"
-            op.execute(
-                f'CREATE TRIGGER {trigger} BEFORE {when} ON "{table}" FOR EACH {each} '
-                "EXECUTE FUNCTION refuse_as_append_only()"
-            )
-            op.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {trigger}')
+    refuse_changes(APPEND_ONLY)

@@ -3,10 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from klarsyn.store.migrations.append_only import refuse_changes
+
 revision = "0013"
 down_revision = "0012"
 
-APPEND_ONLY = ("policy_version", "exam_note")
+APPEND_ONLY = dict.fromkeys(("policy_version", "exam_note"), "number = NEW.number")
 
 
 def upgrade() -> None:
@@ -34,31 +36,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_exam_note")),
     )
     op.create_index("ix_exam_note_exam_kind", "exam_note", ["exam_id", "kind", "number"])
-    {"sqlite": _refuse_on_sqlite, "postgresql": _refuse_on_postgresql}[op.get_context().dialect.name]()
-
-
-def _refuse_on_sqlite() -> None:
-    for table in APPEND_ONLY:
-        said = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
-        for change in ("UPDATE", "DELETE"):
-            op.execute(f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} {said}")
-        # INSERT OR REPLACE takes a row away without a DELETE that a trigger could see.
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE number = NEW.number) {said}"
-        )
-
-
-def _refuse_on_postgresql() -> None:
-    # As in 0011, whose function raises.
-    for table in APPEND_ONLY:
-        for name, when, each in (
-            ("change", "UPDATE OR DELETE", "ROW"),
-            ("truncate", "TRUNCATE", "STATEMENT"),
-        ):
-            trigger = f"{table}_refuses_{name}"
-            op.execute(
-                f'CREATE TRIGGER {trigger} BEFORE {when} ON "{table}" FOR EACH {each} '
-                "EXECUTE FUNCTION refuse_as_append_only()"
-            )
-            op.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {trigger}')
+    refuse_changes(APPEND_ONLY)

@@ -3,16 +3,18 @@
 import sqlalchemy as sa
 from alembic import op
 
+from klarsyn.store.migrations.append_only import refuse_changes
+
 revision = "0014"
 down_revision = "0013"
 
 APPEND_ONLY = {
-    "exam_move": "exam_id = NEW.exam_id AND step = NEW.step",
-    "exam_closing": "",
-    "image_rejection": "document_uid = NEW.document_uid AND image_uid = NEW.image_uid",
-    "identity_event": "",
+    "exam_move": "number = NEW.number OR (exam_id = NEW.exam_id AND step = NEW.step)",
+    "exam_closing": "number = NEW.number",
+    "image_rejection": "number = NEW.number OR "
+    "(document_uid = NEW.document_uid AND image_uid = NEW.image_uid)",
+    "identity_event": "number = NEW.number",
 }
-"""What else than its number makes a row of each table the same as another."""
 
 
 def _table(name: str, *columns: sa.schema.SchemaItem) -> None:
@@ -67,32 +69,4 @@ def upgrade() -> None:
         ("identity_event", "old_id"),
     ):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
-    {"sqlite": _refuse_on_sqlite, "postgresql": _refuse_on_postgresql}[op.get_context().dialect.name]()
-
-
-def _refuse_on_sqlite() -> None:
-    for table, also in APPEND_ONLY.items():
-        said = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
-        for change in ("UPDATE", "DELETE"):
-            op.execute(f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} {said}")
-        # INSERT OR REPLACE takes a row away without a DELETE that a trigger could see.
-        same = f"number = NEW.number OR ({also})" if also else "number = NEW.number"
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {said}"
-        )
-
-
-def _refuse_on_postgresql() -> None:
-    # As in 0011, whose function raises.
-    for table in APPEND_ONLY:
-        for name, when, each in (
-            ("change", "UPDATE OR DELETE", "ROW"),
-            ("truncate", "TRUNCATE", "STATEMENT"),
-        ):
-            trigger = f"{table}_refuses_{name}"
-            op.execute(
-                f'CREATE TRIGGER {trigger} BEFORE {when} ON "{table}" FOR EACH {each} '
-                "EXECUTE FUNCTION refuse_as_append_only()"
-            )
-            op.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {trigger}')
+    refuse_changes(APPEND_ONLY)

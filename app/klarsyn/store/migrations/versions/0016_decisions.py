@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from klarsyn.store.migrations.append_only import refuse_changes
+
 revision = "0016"
 down_revision = "0015"
 
@@ -22,7 +24,7 @@ def upgrade() -> None:
     _details()
     _decisions()
     _letters()
-    {"sqlite": _refuse_on_sqlite, "postgresql": _refuse_on_postgresql}[op.get_context().dialect.name]()
+    refuse_changes(APPEND_ONLY)
 
 
 def _details() -> None:
@@ -130,30 +132,3 @@ def _letters() -> None:
 def _unique_where(name: str, table: str, column: str, condition: str) -> None:
     where = sa.text(condition)
     op.create_index(name, table, [column], unique=True, sqlite_where=where, postgresql_where=where)
-
-
-def _refuse_on_sqlite() -> None:
-    for table, same in APPEND_ONLY.items():
-        said = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are append-only'); END"
-        for change in ("UPDATE", "DELETE"):
-            op.execute(f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} {said}")
-        # INSERT OR REPLACE takes a row away without a DELETE that a trigger could see.
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {said}"
-        )
-
-
-def _refuse_on_postgresql() -> None:
-    # As in 0011, whose function raises.
-    for table in APPEND_ONLY:
-        for name, when, each in (
-            ("change", "UPDATE OR DELETE", "ROW"),
-            ("truncate", "TRUNCATE", "STATEMENT"),
-        ):
-            trigger = f"{table}_refuses_{name}"
-            op.execute(
-                f'CREATE TRIGGER {trigger} BEFORE {when} ON "{table}" FOR EACH {each} '
-                "EXECUTE FUNCTION refuse_as_append_only()"
-            )
-            op.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER {trigger}')
